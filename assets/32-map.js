@@ -1,0 +1,127 @@
+/* Joins the parts to the Leaflet map that dash-leaflet makes in #wall-map, and is what other scripts call:
+ * opsCentre.map.fly, select, setLayer, view, setView, screenOf. */
+(() => {
+  "use strict";
+  const ops = window.opsCentre;
+  const { mercator } = ops;
+
+  const MAP_ID = "wall-map";
+  const MIN_ZOOM = 3;
+  const MAX_ZOOM = 14;
+  const FLIGHT_MS = 800;
+  const SELECT_ZOOM = 8; // how close a fly without a zoom of its own comes
+
+  let map = null;
+  let basemap = null;
+  let wanted = null; // a view asked for before there was a map
+  let flownAt = 0;
+
+  const wrapLon = (lon) => ((((lon + 180) % 360) + 360) % 360) - 180;
+  const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  function adopt(leaflet, leafletMap) {
+    map = leafletMap;
+    map.setMinZoom(MIN_ZOOM);
+    map.setMaxZoom(MAX_ZOOM);
+    map.setMaxBounds([[-84, -Infinity], [84, Infinity]]);
+    map.options.zoomSnap = 0.5;
+    const container = map.getContainer();
+    container.setAttribute("role", "application");
+    container.setAttribute("aria-label", "Map of the picture. Arrow keys move it, plus and minus zoom.");
+    leaflet.control.scale({ position: "bottomright", metric: true, imperial: false, maxWidth: 140 }).addTo(map);
+    basemap = ops.basemap.createLayer(leaflet, map);
+    basemap.addTo(map);
+    basemap.showLimits(ops.painter.layers.limits);
+    ops.painter.attach(leaflet, map);
+    ops.picking.attach(map);
+    ops.mapStatus.attach(map);
+    const resized = new ResizeObserver(() => map && map.invalidateSize({ animate: false, pan: false }));
+    resized.observe(container);
+    map.on("unload", () => {
+      resized.disconnect();
+      map = null;
+    });
+    if (wanted) setView(wanted);
+    wanted = null;
+    ops.painter.requestNow();
+    ops.announce("ops:map", {});
+    loadReference();
+  }
+
+  async function loadReference() {
+    const [missing, places] = await Promise.all([ops.basemap.load(basemap), ops.places.load().then(() => [], (failed) => [failed.message])]);
+    const failed = [...missing, ...places];
+    ops.mapStatus.missing(failed);
+    ops.painter.requestNow();
+    if (failed.length) setTimeout(loadReference, 15000);
+  }
+
+  /* ---- for others ---- */
+
+  /* Where a longitude is nearest to the middle of the map, so that flights never go the long way round. */
+  const nearLon = (lon) => mercator.lon(mercator.near(mercator.x(lon), mercator.x(map.getCenter().lng)));
+
+  function fly(lat, lon, zoom) {
+    if (!map) return void (wanted = { lat, lon, zoom: zoom || SELECT_ZOOM });
+    const to = zoom || Math.max(map.getZoom(), SELECT_ZOOM);
+    flownAt = performance.now();
+    map.setView([lat, nearLon(lon)], to, { animate: !calm() });
+  }
+
+  function view() {
+    if (!map) return null;
+    const { lat, lng } = map.getCenter();
+    const layers = Object.keys(ops.painter.layers).filter((name) => ops.painter.layers[name]);
+    return { lat: Number(lat.toFixed(5)), lon: Number(wrapLon(lng).toFixed(5)), zoom: map.getZoom(), layers };
+  }
+
+  function setView(next) {
+    if (!next || !Number.isFinite(next.lat) || !Number.isFinite(next.lon)) return;
+    if (!map) return void (wanted = next);
+    if (Array.isArray(next.layers)) for (const name of Object.keys(ops.painter.layers)) setLayer(name, next.layers.includes(name));
+    map.setView([next.lat, nearLon(next.lon)], Number.isFinite(next.zoom) ? next.zoom : map.getZoom(), { animate: false });
+  }
+
+  function setLayer(layer, on) {
+    const name = layer === "vessels" ? "tracks" : layer;
+    if (!(name in ops.painter.layers)) return;
+    ops.painter.layers[name] = Boolean(on);
+    if (name === "limits" && basemap) basemap.showLimits(Boolean(on));
+    ops.painter.requestNow();
+  }
+
+  /* Bring a thing into view when it is outside; a flight that has just begun goes there anyway. */
+  function reveal(kind, id) {
+    const at = map && ops.selection.positionOf(kind, id);
+    if (!at || performance.now() - flownAt < FLIGHT_MS) return;
+    const frame = ops.painter.frameNow();
+    const [x, y] = frame.project(at.x, at.y);
+    const edge = 40;
+    if (x > edge && y > edge && x < frame.width - edge && y < frame.height - edge) return;
+    map.panTo([mercator.lat(at.y), nearLon(mercator.lon(at.x))], { animate: !calm() });
+  }
+
+  /* Where on the page a thing is drawn, or null when it is not in the picture. */
+  function screenOf(kind, id) {
+    if (!map) return null;
+    const hit = ops.spots.hits().find((h) => h.kind === kind && h.ids.some((own) => String(own) === String(id)));
+    const at = hit ? null : ops.selection.positionOf(kind, id);
+    if (!hit && !at) return null;
+    const [x, y] = hit ? [hit.x, hit.y] : ops.painter.frameNow().project(at.x, at.y);
+    const box = map.getContainer().getBoundingClientRect();
+    return { x: box.left + x, y: box.top + y };
+  }
+
+  ops.map = { fly, select: ops.selection.select, setLayer, view, setView, screenOf, layers: () => ({ ...ops.painter.layers }), leaflet: () => map };
+
+  document.addEventListener("ops:select", ({ detail }) => detail && detail.kind && reveal(detail.kind, detail.id));
+
+  /* dash-leaflet brings Leaflet; it may load after this script. */
+  (function hook() {
+    if (!window.L || !window.L.Map) return void setTimeout(hook, 10);
+    window.L.Map.addInitHook(function () {
+      const container = this.getContainer();
+      if (container.id === MAP_ID || container.closest(`#${MAP_ID}`)) this.whenReady(() => adopt(window.L, this));
+    });
+  })();
+})();

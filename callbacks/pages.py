@@ -1,0 +1,19 @@
+"""Gives Dash its layout and every page its callbacks. `register` is the one thing the application calls."""
+
+from dash import Dash
+
+from callbacks import admin, shell, tables, wall
+from layouts.document import document
+from ops_centre.bootstrap import OpsCentre
+
+ASSETS_IGNORE = r"sign-in\.css"  # belongs to a page that Dash does not draw
+
+
+def register(app: Dash, ops: OpsCentre) -> None:
+    """Set the layout and bind all callbacks of all pages."""
+    settings = ops.settings
+    app.index_string = document(settings.centre.time_zone, settings.picture.frozen_after_seconds)
+    app.layout = shell.layout_for(ops)
+    app.validation_layout = shell.framed(ops, None)
+    for page in (shell, wall, tables, admin):
+        page.register(app, ops)

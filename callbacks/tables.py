@@ -1,0 +1,69 @@
+"""The pages of targets, units and feeds: a table is drawn anew only while its page is shown."""
+
+from typing import Any
+
+from dash import Dash, Input, Output
+from dash.exceptions import PreventUpdate
+
+from callbacks.binding import on
+from layouts.feeds import feeds_table
+from layouts.ids import Feeds, Shell, Targets, Units
+from layouts.targets import SOONEST_FIRST, targets_table
+from layouts.units import units_table
+from ops_centre.auth.actor import Actor
+from ops_centre.auth.permissions import Permission
+from ops_centre.bootstrap import OpsCentre
+
+
+def register(app: Dash, ops: OpsCentre) -> None:
+    """Bind the callbacks of the three tables."""
+
+    @on(
+        app,
+        Output(Targets.BODY, "children"),
+        Input(Shell.SHOWN, "data"),
+        Input(Targets.FILTER, "value"),
+        Input(Targets.ORDER, "data"),
+        Input(Targets.DUE, "n_intervals"),
+        needs=Permission.TARGET_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_targets(actor: Actor, shown: Any, wanted: Any, order: Any, _due: Any) -> Any:
+        _only_while(shown, "targets")
+        return targets_table(
+            ops.picture.targets(actor), _text(wanted), order if isinstance(order, dict) else SOONEST_FIRST
+        )
+
+    @on(
+        app,
+        Output(Units.BODY, "children"),
+        Input(Shell.SHOWN, "data"),
+        Input(Units.FILTER, "value"),
+        Input(Units.DUE, "n_intervals"),
+        needs=Permission.UNIT_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_units(actor: Actor, shown: Any, wanted: Any, _due: Any) -> Any:
+        _only_while(shown, "units")
+        return units_table(ops.picture.units(actor), _text(wanted))
+
+    @on(
+        app,
+        Output(Feeds.BODY, "children"),
+        Input(Shell.SHOWN, "data"),
+        Input(Shell.FEEDS_DUE, "n_intervals"),
+        needs=Permission.FEED_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_feeds(actor: Actor, shown: Any, _due: Any) -> Any:
+        _only_while(shown, "feeds")
+        return feeds_table(ops.picture.feeds(actor))
+
+
+def _only_while(shown: Any, slug: str) -> None:
+    if shown != slug:
+        raise PreventUpdate
+
+
+def _text(value: Any) -> str:
+    return value.strip()[:80] if isinstance(value, str) else ""

@@ -1,0 +1,158 @@
+"""The wall: each part is redrawn when its own revision moved; a selection opens its card."""
+
+import json
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+from dash.exceptions import PreventUpdate
+
+from callbacks.binding import on
+from layouts import cards
+from layouts.attention import attention
+from layouts.ids import Shell, Wall
+from layouts.search import search_results
+from layouts.strip import arrivals_panel, feeds_panel, units_panel, work_panel
+from layouts.wall import views_list
+from ops_centre.auth.actor import Actor
+from ops_centre.auth.permissions import Permission
+from ops_centre.bootstrap import OpsCentre
+from ops_centre.errors import NotFound, OpsError
+
+
+def register(app: Dash, ops: OpsCentre) -> None:
+    """Bind the callbacks of the wall."""
+    _boards(app, ops)
+    _card(app, ops)
+    _search(app, ops)
+    _views(app, ops)
+
+
+def _boards(app: Dash, ops: OpsCentre) -> None:
+    app.clientside_callback(
+        ClientsideFunction("opsShell", "splitBoards"),
+        Output(Wall.TARGETS_REVISION, "data"),
+        Output(Wall.UNITS_REVISION, "data"),
+        Input(Wall.BOARDS, "data"),
+        State(Wall.TARGETS_REVISION, "data"),
+        State(Wall.UNITS_REVISION, "data"),
+        prevent_initial_call=True,
+    )
+    targets_moved = [Input(Wall.TARGETS_REVISION, "data"), Input(Wall.MINUTE, "n_intervals")]
+
+    @on(
+        app, Output(Wall.ATTENTION, "children"), *targets_moved, needs=Permission.TARGET_VIEW, prevent_initial_call=True
+    )
+    def draw_attention(actor: Actor, _revision: Any, _minute: Any) -> Any:
+        return attention(ops.picture.targets(actor), ops.picture.feeds(actor), ops.clock.now())
+
+    @on(app, Output(Wall.ARRIVALS, "children"), *targets_moved, needs=Permission.TARGET_VIEW, prevent_initial_call=True)
+    def draw_arrivals(actor: Actor, _revision: Any, _minute: Any) -> Any:
+        return arrivals_panel(ops.picture.targets(actor), ops.clock.now())
+
+    @on(
+        app,
+        Output(Wall.UNITS, "children"),
+        Output(Wall.WORK, "children"),
+        Input(Wall.UNITS_REVISION, "data"),
+        needs=Permission.UNIT_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_units(actor: Actor, _revision: Any) -> Any:
+        units = ops.picture.units(actor)
+        return units_panel(units), work_panel(units)
+
+    @on(
+        app,
+        Output(Wall.FEEDS, "children"),
+        Input(Shell.FEEDS_DUE, "n_intervals"),
+        needs=Permission.FEED_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_feeds(actor: Actor, _due: Any) -> Any:
+        return feeds_panel(ops.picture.feeds(actor))
+
+
+def _card(app: Dash, ops: OpsCentre) -> None:
+    def place(actor: Actor, code: Any) -> Any:
+        found = ops.gazetteer.get(str(code))
+        if found is None:
+            raise NotFound("There is no such place.")
+        here = {found.code, *found.aliases}
+        return cards.place_card(
+            found,
+            [row for row in ops.picture.targets(actor) if row.place in here],
+            [row for row in ops.picture.units(actor) if row.place in here],
+        )
+
+    draw = {
+        "track": lambda actor, key: cards.track_card(ops.picture.track_card(actor, int(key))),
+        "target": lambda actor, key: cards.target_card(ops.picture.target_card(actor, int(key))),
+        "unit": lambda actor, key: cards.unit_card(ops.picture.unit_card(actor, int(key))),
+        "place": place,
+    }
+
+    @on(
+        app,
+        Output(Wall.CARD, "children"),
+        Input(Wall.SELECTION, "data"),
+        Input(Wall.CARD_DUE, "data"),
+        needs=Permission.PICTURE_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_card(actor: Actor, selection: Any, _due: Any) -> Any:
+        if not isinstance(selection, dict) or selection.get("kind") not in draw:
+            return None
+        try:
+            return draw[selection["kind"]](actor, selection.get("id"))
+        except (OpsError, ValueError, TypeError, OverflowError) as refused:
+            return cards.missing_card(str(refused) if isinstance(refused, OpsError) else "There is no such thing.")
+
+
+def _search(app: Dash, ops: OpsCentre) -> None:
+    @on(
+        app,
+        Output(Wall.SEARCH_RESULTS, "children"),
+        Input(Wall.SEARCH_TEXT, "value"),
+        needs=Permission.PICTURE_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_results(actor: Actor, text: Any) -> Any:
+        wanted = text if isinstance(text, str) else ""
+        return search_results(wanted, ops.picture.search(actor, wanted))
+
+
+def _views(app: Dash, ops: OpsCentre) -> None:
+    @on(
+        app,
+        Output(Wall.VIEWS_REVISION, "data"),
+        Output(Wall.VIEWS_ANSWER, "children"),
+        Input(Wall.VIEWS_ACT, "data"),
+        State(Wall.VIEWS_REVISION, "data"),
+        needs=Permission.VIEW_SAVE,
+        prevent_initial_call=True,
+    )
+    def keep_view(actor: Actor, act: Any, revision: Any) -> Any:
+        if not isinstance(act, dict):
+            raise PreventUpdate
+        name = str(act.get("name") or "")
+        try:
+            if act.get("act") == "save":
+                view = act.get("view")
+                ops.saved_views.save(actor, name, view if isinstance(view, dict) else {})
+                answer = f"Saved “{name}”."
+            else:
+                ops.saved_views.remove(actor, name)
+                answer = f"Deleted “{name}”."
+        except OpsError as refused:
+            return no_update, str(refused)
+        return (revision if isinstance(revision, int) else 0) + 1, answer
+
+    @on(
+        app,
+        Output(Wall.VIEWS_LIST, "children"),
+        Input(Wall.VIEWS_REVISION, "data"),
+        needs=Permission.VIEW_SAVE,
+        prevent_initial_call=True,
+    )
+    def draw_views(actor: Actor, _revision: Any) -> Any:
+        return views_list([(row.name, json.dumps(row.view)) for row in ops.saved_views.list(actor)])

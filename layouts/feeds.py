@@ -1,0 +1,80 @@
+"""Health of every feed: light, ages, and an account of every record that came."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import html
+
+from layouts import ids
+from layouts.components.marks import chip, empty, feed_light
+from layouts.components.numbers import count
+from layouts.components.times import age, feed_age, since
+from ops_centre.picture.views import FeedRow
+
+
+def feeds_page(rows: Sequence[FeedRow]) -> html.Div:
+    """Heading and table."""
+    return html.Div(
+        [
+            html.Div(html.H1("Feeds"), className="page-head"),
+            html.Div(
+                feeds_table(rows),
+                id=ids.Feeds.BODY,
+                className="table-frame",
+                tabIndex=0,
+                role="region",
+                **{"aria-label": "Feeds"},
+            ),
+        ],
+        id=ids.Feeds.PAGE,
+        className="page sheet",
+    )
+
+
+def feeds_table(rows: Sequence[FeedRow]) -> Any:
+    """One line for each feed. Received is always the sum of stored, duplicate and quarantined."""
+    if not rows:
+        return empty(
+            "No feeds are configured", "Add a [[feeds]] block to config.toml; docs/feeds.md has one for each kind."
+        )
+    titles = (
+        "Feed",
+        "Light",
+        "Since",
+        "Kind",
+        "Last worked",
+        "Last record",
+        "Received",
+        "Stored",
+        "Repeated",
+        "Quarantined",
+        "Passed over",
+        "Last error",
+    )
+    head = html.Tr([html.Th(title, scope="col") for title in titles])
+    note = "received = stored + repeated + quarantined; passed over: lines that are no records of the feed"
+    return html.Table(
+        [html.Caption(note), html.Thead(head), html.Tbody([_line(row) for row in rows])], className="table"
+    )
+
+
+def _line(row: FeedRow) -> html.Tr:
+    return html.Tr(
+        [
+            html.Th([row.name, " ", chip("REPLAY", "replay") if row.is_replay else None], scope="row"),
+            html.Td(feed_light(row, with_name=False), className="cell-light"),
+            html.Td(since(row.light_since)),
+            html.Td(f"{row.kind} · {row.agency}"),
+            html.Td(feed_age(row.id, "last_good_at", row.last_good_at, "never")),
+            html.Td(feed_age(row.id, "last_record_at", row.last_record_at, "never")),
+            *(html.Td(count(number), className="cell-number") for number in (row.received, row.stored, row.duplicate)),
+            html.Td(
+                html.Strong(count(row.quarantined), className="abnormal") if row.quarantined else "0",
+                className="cell-number",
+            ),
+            html.Td(count(row.passed_over), className="cell-number"),
+            html.Td(
+                [row.last_error, " · ", age(row.last_error_at)] if row.last_error else "none", className="cell-wide"
+            ),
+        ]
+    )

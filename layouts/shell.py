@@ -1,0 +1,258 @@
+"""The frame around every page: top line, pages, frozen banner, help. Called once without a reader at start-up.
+
+All pages stand in the frame at once and the script shows one of them, so that the map and its picture survive a change
+of page. A page the reader may not open is not in the frame at all: its place says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+
+from layouts.components.marks import chip
+from layouts.ids import Shell
+from layouts.refused import forbidden, not_found
+from layouts.strip import lights
+from ops_centre.auth.permissions import Permission
+from ops_centre.picture.views import FeedRow
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An entry of the frame. ``slug`` names it to the style sheet (`data-page`)."""
+
+    path: str
+    slug: str
+    title: str
+    needs: Permission
+    key: str  # pressed after "g"
+
+
+PAGES = (
+    Page("/", "wall", "Wall", Permission.PICTURE_VIEW, "w"),
+    Page("/targets", "targets", "Targets", Permission.TARGET_VIEW, "t"),
+    Page("/units", "units", "Units", Permission.UNIT_VIEW, "u"),
+    Page("/feeds", "feeds", "Feeds", Permission.FEED_VIEW, "f"),
+    Page("/admin", "admin", "Accounts", Permission.ACCOUNT_ADMIN, "a"),
+)
+
+FEEDS_EVERY_MS = 10_000  # a light itself turns at once, in the browser
+
+KEYS = (
+    ("/", "search"),
+    ("l", "layers"),
+    ("v", "saved views"),
+    ("h", "whole area on the map"),
+    ("+  −", "zoom"),
+    ("j  k", "next, previous target in the list"),
+    ("Enter", "open what is chosen"),
+    ("Esc", "close card, panel or search"),
+    ("t", "dark or light"),
+    ("g w · g t · g u · g f", "go to wall, targets, units, feeds"),
+    ("?", "this help"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShellView:
+    """What the frame is made of. ``who``, ``role`` and ``agency`` are of the reader."""
+
+    centre_name: str
+    is_exercise: bool
+    is_replay: bool
+    time_zone: str
+    who: str
+    role: str
+    agency: str
+    feeds: Sequence[FeedRow] | None  # None: the reader may not see feeds
+    may_open: frozenset[str]  # paths
+    pages: dict[str, Any]  # path -> component
+
+
+def shell(view: ShellView) -> html.Div:
+    """The whole screen."""
+    links = [(page.path, page.title) for page in PAGES if page.path in view.may_open]
+    return html.Div(
+        [
+            dcc.Location(id=Shell.LOCATION, refresh="callback-nav"),
+            dcc.Store(id=Shell.SHOWN),
+            dcc.Interval(id=Shell.FEEDS_DUE, interval=FEEDS_EVERY_MS) if view.feeds is not None else None,
+            html.A("Skip to the page", href="#shell-main", className="skip"),
+            _frozen(),
+            _top_line(view, links),
+            html.Main([*(_place(page, view, links) for page in PAGES), _unknown(links)], id="shell-main", tabIndex=-1),
+            _help(),
+        ],
+        id=Shell.ROOT,
+        className="shell",
+        **{
+            "data-time-zone": view.time_zone,
+            "data-centre": view.centre_name,
+            "data-exercise": "true" if view.is_exercise else "false",
+        },
+    )
+
+
+def _place(page: Page, view: ShellView, links: Sequence[tuple[str, str]]) -> html.Div:
+    body = view.pages.get(page.path) if page.path in view.may_open else forbidden(view.role, f"“{page.title}”", links)
+    return html.Div(body, className=f"place place-{page.slug}")
+
+
+def _unknown(links: Sequence[tuple[str, str]]) -> html.Div:
+    return html.Div(not_found(links), className="place place-unknown")
+
+
+def _frozen() -> html.Div:
+    return html.Div(
+        [
+            html.Strong(["PICTURE FROZEN since ", html.Span(className="frozen-since")]),
+            html.Span(" · reconnecting", className="frozen-why"),
+        ],
+        id=Shell.FROZEN,
+        className="frozen",
+        role="alert",
+        hidden=True,
+    )
+
+
+def _top_line(view: ShellView, links: Sequence[tuple[str, str]]) -> html.Header:
+    return html.Header(
+        [
+            html.Div(
+                [
+                    html.Span(view.centre_name, className="centre-name"),
+                    chip("EXERCISE", "exercise") if view.is_exercise else None,
+                    html.Span(
+                        chip("REPLAY", "replay"),
+                        className="replay-mark",
+                        hidden=not view.is_replay,
+                        **{"data-replay": ""},
+                    ),
+                ],
+                className="centre",
+            ),
+            html.Nav(
+                [dcc.Link(title, href=path, className="nav-link") for path, title in links],
+                className="pages control",
+                **{"aria-label": "Pages"},
+            ),
+            html.P(
+                [
+                    html.Span(view.who, className="who-name"),
+                    html.Span(f" · {view.role} · {view.agency}", className="who-role"),
+                ],
+                className="who",
+            ),
+            html.Ul(lights(view.feeds), id=Shell.LIGHTS, className="lights", **{"aria-label": "Feeds"})
+            if view.feeds is not None
+            else None,
+            html.P(className="picture-age", **{"data-picture-age": ""}) if "/" in view.may_open else None,
+            _clock("local", "clock-local"),
+            _clock("utc", "clock-utc"),
+            _menu(view),
+        ],
+        id=Shell.HEADER,
+        className="topline",
+    )
+
+
+def _clock(zone: str, class_name: str) -> html.Div:
+    return html.Div(
+        [
+            html.Span(className="clock-time", **{"data-clock": zone}),
+            " ",
+            html.Span(className="clock-zone", **{"data-zone-name": zone}),
+        ],
+        className=f"clock {class_name}",
+        role="group",
+        **{"aria-label": "Local time" if zone == "local" else "UTC"},
+    )
+
+
+def _menu(view: ShellView) -> html.Div:
+    return html.Div(
+        [
+            html.Button(
+                [html.Span(className="menu-lines"), html.Span("Menu", className="unseen")],
+                type="button",
+                className="button square",
+                title="Menu",
+                **{"data-toggles": Shell.MENU, "aria-expanded": "false", "aria-controls": Shell.MENU},
+            ),
+            html.Div(
+                [
+                    html.P([html.Strong(view.who), html.Br(), f"{view.role} · {view.agency}"], className="menu-who"),
+                    html.Button("Dark or light (t)", type="button", className="menu-item", **{"data-act": "theme"}),
+                    html.Button("Keys and signs (?)", type="button", className="menu-item", **{"data-act": "help"}),
+                    html.A("Kiosk", href="/?kiosk", className="menu-item") if "/" in view.may_open else None,
+                    html.Form(
+                        html.Button("Sign out", type="submit", className="menu-item"), action="/sign-out", method="POST"
+                    ),
+                ],
+                id=Shell.MENU,
+                className="popover menu",
+                hidden=True,
+            ),
+        ],
+        className="menu-place control",
+    )
+
+
+def _help() -> html.Dialog:
+    signs = (
+        ("severity severity-top", "top severity"),
+        ("severity severity-high", "high severity"),
+        ("severity severity-normal", "normal severity"),
+    )
+    light_words = (
+        ("live", "feed is live"),
+        ("late", "feed is late"),
+        ("lost", "feed is lost"),
+        ("paused", "feed is paused, waiting or played out"),
+    )
+    return html.Dialog(
+        [
+            html.H2("Keys and signs", id="shell-help-title"),
+            html.Div(
+                [
+                    html.Dl(
+                        [html.Div([html.Dt([html.Kbd(key)]), html.Dd(what)]) for key, what in KEYS], className="keys"
+                    ),
+                    html.Div(
+                        [
+                            html.Ul(
+                                [
+                                    html.Li([html.Span(html.Span(className="shape"), className=name), word])
+                                    for name, word in signs
+                                ]
+                            ),
+                            html.Ul(
+                                [
+                                    html.Li(
+                                        [
+                                            html.Span(
+                                                html.Span(className="light-shape"),
+                                                className="light",
+                                                **{"data-light": light},
+                                            ),
+                                            word,
+                                        ]
+                                    )
+                                    for light, word in light_words
+                                ]
+                            ),
+                            html.P("Times are local unless they say UTC; point at a time to see it in UTC."),
+                            html.P("Limits on the map are approximate. Coast: Natural Earth."),
+                        ],
+                        className="signs",
+                    ),
+                ],
+                className="help-body",
+            ),
+            html.Button("Close", type="button", className="button", **{"data-act": "close-help"}),
+        ],
+        id=Shell.HELP,
+        className="help",
+        **{"aria-labelledby": "shell-help-title"},
+    )

@@ -1,0 +1,123 @@
+"""All units as a table, for the desk and for units in the field."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+
+from layouts import ids
+from layouts.components.marks import chip, empty
+from layouts.components.numbers import count
+from layouts.components.times import age, local_time
+from ops_centre.domain.units import Availability
+from ops_centre.picture.views import UnitRow
+
+EVERY_MS = 5_000  # looks again while the page is shown
+_ORDER = {state: place for place, state in enumerate(Availability)}
+
+
+def units_page(rows: Sequence[UnitRow]) -> html.Div:
+    """Heading, filter, table."""
+    return html.Div(
+        [
+            dcc.Interval(id=ids.Units.DUE, interval=EVERY_MS),
+            html.Div(
+                [
+                    html.H1("Units"),
+                    html.Label("Filter", htmlFor=ids.Units.FILTER, className="field-label"),
+                    dcc.Input(
+                        id=ids.Units.FILTER,
+                        type="search",
+                        debounce=0.2,
+                        maxLength=80,
+                        placeholder="any word",
+                        className="field",
+                    ),
+                ],
+                className="page-head",
+            ),
+            html.Div(
+                units_table(rows, ""),
+                id=ids.Units.BODY,
+                className="table-frame",
+                tabIndex=0,
+                role="region",
+                **{"aria-label": "Units"},
+            ),
+        ],
+        id=ids.Units.PAGE,
+        className="page sheet",
+    )
+
+
+def units_table(rows: Sequence[UnitRow], wanted: str) -> Any:
+    """The units that hold every word of ``wanted``, those that can be sent first."""
+    found = [row for row in rows if _holds(row, wanted)]
+    if not found:
+        return empty(f"No unit holds “{wanted}”." if wanted else "No units reported")
+    found.sort(key=lambda row: (_ORDER.get(Availability(row.availability), 9), row.agency, row.callsign))
+    titles = (
+        "Callsign",
+        "Agency",
+        "Type",
+        "Availability",
+        "Doing",
+        "Deployed",
+        "Capabilities",
+        "Crew",
+        "Position",
+        "Reported",
+    )
+    head = html.Tr([html.Th(title, scope="col") for title in titles])
+    caption = html.Caption(f"{count(len(found))} of {count(len(rows))} units")
+    return html.Table([caption, html.Thead(head), html.Tbody([_line(row) for row in found])], className="table")
+
+
+def _holds(row: UnitRow, wanted: str) -> bool:
+    words = (
+        row.callsign,
+        row.agency,
+        row.unit_type,
+        row.availability,
+        row.status,
+        row.place_name,
+        row.out_of_service_reason,
+        row.note,
+    )
+    text = " ".join([*(word or "" for word in words), *row.capabilities]).casefold()
+    return all(word in text for word in wanted.casefold().split())
+
+
+def _line(row: UnitRow) -> html.Tr:
+    callsign = html.Button(
+        row.callsign, type="button", className="link", **{"data-select": f"unit:{row.id}", "data-go": "/"}
+    )
+    reason = [" · ", row.out_of_service_reason] if row.out_of_service_reason else []
+    return html.Tr(
+        [
+            html.Th(callsign, scope="row"),
+            html.Td(row.agency),
+            html.Td(row.unit_type),
+            html.Td(
+                [
+                    chip(row.availability, "warn")
+                    if row.availability == Availability.OUT_OF_SERVICE
+                    else row.availability,
+                    *reason,
+                ]
+            ),
+            html.Td(row.status or "—"),
+            html.Td(_deployed(row)),
+            html.Td(", ".join(row.capabilities), className="cell-wide"),
+            html.Td("—" if row.crew is None else str(row.crew), className="cell-number"),
+            html.Td(age(row.position_at, never="none")),
+            html.Td(age(row.reported_at)),
+        ]
+    )
+
+
+def _deployed(row: UnitRow) -> Any:
+    if row.place_name is None and row.place is None:
+        return "—"
+    until = [" until ", local_time(row.deployed_to)] if row.deployed_to else []
+    return [row.place_name or row.place, *until]

@@ -1,0 +1,1 @@
+"""The Flask edge: guard, session, sign-in, routes and the stream."""

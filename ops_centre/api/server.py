@@ -1,0 +1,24 @@
+"""The Flask server under everything: guard first, then routes. Dash is attached to it by `app.create_app`."""
+
+import os
+
+from flask import Flask
+
+from ops_centre.api import guard, health, map_data, openapi, picture_routes, sign_in, stream
+from ops_centre.bootstrap import OpsCentre
+
+
+def create_server(ops: OpsCentre) -> Flask:
+    """A server with every route of the centre but the pages. Starts no thread and opens no connection."""
+    os.environ["DASH_MCP_ENABLED"] = "false"  # Dash would open /_mcp to anybody
+    server = Flask("ops_centre", static_folder=None, template_folder=None)
+    server.config["MAX_CONTENT_LENGTH"] = ops.settings.web.max_body_bytes
+    server.extensions["ops"] = ops
+    guard.install(server, ops)
+    server.register_blueprint(sign_in.blueprint(ops))
+    server.register_blueprint(health.blueprint(ops))
+    server.register_blueprint(picture_routes.blueprint(ops))
+    server.register_blueprint(stream.blueprint(ops))
+    server.register_blueprint(map_data.blueprint(ops))
+    server.register_blueprint(openapi.blueprint())
+    return server

@@ -1,0 +1,1 @@
+"""Who may do what: permissions, roles, the actor. Sign-in itself is `ops_centre.services.accounts`."""

@@ -1,0 +1,41 @@
+"""Roles and what each holds. A role is a row here; nothing else in the code asks for a role by name."""
+
+from enum import StrEnum
+
+from ops_centre.auth.permissions import Permission as P
+
+
+class Role(StrEnum):
+    """The people of a centre (docs/permissions.md)."""
+
+    DUTY_OFFICER = "duty officer"
+    OPERATION_COMMANDER = "operation commander"
+    SHIFT_LEAD = "shift lead"
+    TARGETER = "targeter"
+    AGENCY_LIAISON = "agency liaison"
+    FIELD_UNIT = "field unit"
+    WALL = "wall"
+    ADMINISTRATOR = "administrator"
+
+
+_SEES = frozenset({P.PICTURE_VIEW, P.TARGET_VIEW, P.UNIT_VIEW, P.FEED_VIEW})
+_WORKS = _SEES | {P.RESTRICTED_VIEW, P.VIEW_SAVE}
+
+HOLDS: dict[Role, frozenset[P]] = {
+    Role.DUTY_OFFICER: _WORKS | {P.QUARANTINE_VIEW},
+    Role.OPERATION_COMMANDER: _WORKS,
+    Role.SHIFT_LEAD: _WORKS | {P.QUARANTINE_VIEW, P.AUDIT_VIEW},
+    Role.TARGETER: _WORKS | {P.QUARANTINE_VIEW},
+    Role.AGENCY_LIAISON: _WORKS,
+    Role.FIELD_UNIT: frozenset({P.UNIT_VIEW}),
+    Role.WALL: _SEES,
+    Role.ADMINISTRATOR: frozenset({P.ACCOUNT_ADMIN, P.AUDIT_VIEW, P.FEED_VIEW, P.QUARANTINE_VIEW, P.METRICS_VIEW}),
+}
+
+# Screens that nobody sits at: their sessions last for weeks (settings sessions.kiosk_days) and survive a restart
+OPEN_SCREENS: frozenset[Role] = frozenset({Role.WALL})
+
+
+def roles_holding(permission: P) -> frozenset[Role]:
+    """The roles that hold ``permission``."""
+    return frozenset(role for role, held in HOLDS.items() if permission in held)

@@ -1,0 +1,237 @@
+"""Settings: read from one TOML file, overridden by a few OPS_* variables, checked whole before anything starts.
+
+A fault never stops the search for further faults: `ConfigError.faults` lists them all.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from ops_centre.errors import ConfigError
+
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_PATH = ROOT / "config.toml"
+AgencyCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,7}$")]
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Centre(_Block):
+    """Who and where the centre is."""
+
+    name: str = "Border Operations"
+    agency: AgencyCode = "OPS"
+    time_zone: str = "Pacific/Auckland"
+    mode: Literal["exercise", "live"] = "exercise"
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as unknown:
+            raise ValueError(f"{value!r} is no time zone; try one like Pacific/Auckland") from unknown
+        return value
+
+
+class Agency(_Block):
+    """One agency in the room."""
+
+    code: AgencyCode
+    name: str
+
+
+class Web(_Block):
+    """The web process."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(8050, ge=1, le=65535)
+    threads: int = Field(320, ge=4, le=4000)
+    max_streams: int = Field(250, ge=0)
+    behind_tls: bool = False
+    trusted_proxies: int = Field(0, ge=0, le=5)
+    origins: list[str] = []
+    max_body_bytes: int = Field(1_000_000, ge=1000)
+
+
+class Sessions(_Block):
+    """How long somebody stays signed in, and how often one may try."""
+
+    idle_minutes: int = Field(720, ge=1)
+    absolute_hours: int = Field(24, ge=1)
+    kiosk_days: int = Field(60, ge=1)
+    attempts: int = Field(5, ge=1)
+    attempts_per_address: int = Field(20, ge=1)
+    attempts_minutes: int = Field(5, ge=1)
+
+
+class DatabaseBlock(_Block):
+    """Where the centre stores."""
+
+    url: str = ""
+
+
+class Worker(_Block):
+    """The process that polls."""
+
+    lease_seconds: float = Field(6, gt=0.5, le=60)
+    renew_seconds: float = Field(2, gt=0.1, le=30)
+    quarantine_keep: int = Field(50_000, ge=100)
+    positions_keep_days: int = Field(30, ge=1)
+
+    @model_validator(mode="after")
+    def _renewed_in_time(self) -> "Worker":
+        if self.renew_seconds * 2 > self.lease_seconds:
+            raise ValueError("renew_seconds must be at most half of lease_seconds")
+        return self
+
+
+class Picture(_Block):
+    """What the picture holds, and for how long."""
+
+    centre: tuple[Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-360, le=360)]] = (
+        -41.0,
+        174.5,
+    )
+    zoom: int = Field(5, ge=1, le=16)
+    vessel_leaves_after_minutes: int = Field(720, ge=1)
+    aircraft_leaves_after_minutes: int = Field(15, ge=1)
+    vehicle_leaves_after_minutes: int = Field(240, ge=1)
+    fixed_leaves_after_minutes: int = Field(4320, ge=1)
+    vessel_stale_after_minutes: int = Field(30, ge=1)
+    aircraft_stale_after_minutes: int = Field(2, ge=1)
+    frozen_after_seconds: float = Field(5, ge=2)
+    zones_file: str = ""
+
+
+class Exercise(_Block):
+    """The simulator of an exercise."""
+
+    seed: int = 20260401
+    speed: float = Field(1.0, gt=0, le=600)
+    ais_port: int = Field(10110, ge=1, le=65535)
+    http_port: int = Field(10111, ge=1, le=65535)
+    vessels: int = Field(200, ge=0, le=20000)
+    aircraft: int = Field(40, ge=0, le=2000)
+    units: int = Field(30, ge=0, le=1000)
+
+
+class FeedBlock(BaseModel):
+    """Common part of a feed's block. What else stands in it is checked by the feed's own kind."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=40)]
+    kind: str
+    agency: AgencyCode
+    enabled: bool = True
+
+    @property
+    def particulars(self) -> dict[str, Any]:
+        """The settings that belong to the feed's kind."""
+        return dict(self.model_extra or {})
+
+
+class Settings(_Block):
+    """All settings."""
+
+    centre: Centre = Centre()
+    agencies: list[Agency] = [Agency(code="OPS", name="Operations centre")]
+    web: Web = Web()
+    sessions: Sessions = Sessions()
+    database: DatabaseBlock = DatabaseBlock()
+    worker: Worker = Worker()
+    picture: Picture = Picture()
+    feeds: list[FeedBlock] = []
+    exercise: Exercise = Exercise()
+    data_dir: Path = Path("var")
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "Settings":
+        codes = [agency.code for agency in self.agencies]
+        names = [feed.name.casefold() for feed in self.feeds]
+        faults = [f"agency {code} stands twice" for code in _twice(codes)]
+        faults += [f"feed {name!r} stands twice" for name in _twice(names)]
+        for owner, where in [
+            (self.centre.agency, "centre.agency"),
+            *((f.agency, f"feed {f.name}") for f in self.feeds),
+        ]:
+            if owner not in codes:
+                faults.append(f"{where}: agency {owner} is not among [[agencies]]")
+        if faults:
+            raise ValueError("; ".join(faults))
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database.url or f"sqlite:///{(self.data_dir / 'ops.db').absolute()}"
+
+    @property
+    def zones_path(self) -> Path | None:
+        """The user's own limits, if any; a relative path counts from the repository."""
+        return ROOT / self.picture.zones_file if self.picture.zones_file else None
+
+    @property
+    def is_exercise(self) -> bool:
+        """Whether every screen and export must say EXERCISE."""
+        return self.centre.mode == "exercise"
+
+
+def _twice(words: list[str]) -> list[str]:
+    return sorted({word for word in words if words.count(word) > 1})
+
+
+# variable -> place in the settings
+OVERRIDES: dict[str, tuple[str, ...]] = {
+    "OPS_DATABASE_URL": ("database", "url"),
+    "OPS_DATA_DIR": ("data_dir",),
+    "OPS_HOST": ("web", "host"),
+    "OPS_PORT": ("web", "port"),
+    "OPS_BEHIND_TLS": ("web", "behind_tls"),
+    "OPS_MODE": ("centre", "mode"),
+}
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings from ``OPS_CONFIG`` (default: config.toml beside app.py) and the OPS_* variables.
+
+    Raises ConfigError naming every fault.
+    """
+    environ = os.environ if environ is None else environ
+    path = Path(environ.get("OPS_CONFIG") or DEFAULT_PATH)
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except OSError as missing:
+        raise ConfigError([f"{path}: {missing.strerror or missing}"]) from missing
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as garbled:
+        raise ConfigError([f"{path}: {garbled}"]) from garbled
+    for variable, place in OVERRIDES.items():
+        if value := environ.get(variable):
+            _put(raw, place, value)
+    try:
+        settings = Settings.model_validate(raw)
+    except ValidationError as invalid:
+        raise ConfigError([fault_text(error) for error in invalid.errors()]) from invalid
+    if not settings.data_dir.is_absolute():
+        settings = settings.model_copy(update={"data_dir": ROOT / settings.data_dir})
+    return settings
+
+
+def fault_text(error: Any) -> str:
+    """One pydantic error as a line an operator can act on: place, what is wrong."""
+    place = ".".join(str(part) for part in error["loc"]) or "settings"
+    return f"{place}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def _put(tree: dict[str, Any], place: tuple[str, ...], value: str) -> None:
+    for part in place[:-1]:
+        tree = tree.setdefault(part, {})
+    tree[place[-1]] = value

@@ -1,0 +1,115 @@
+"""The database: one write engine, one read engine, revisions, and how a change wakes the readers.
+
+SQLite writes take their lock at BEGIN (``BEGIN IMMEDIATE``), so two writers queue instead of failing; reads are deferred
+and never wait for a writer. Nothing else in the centre may create an engine or issue a PRAGMA. Engines belong to one
+process: call `Database.dispose` after a fork.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.orm import Session
+
+from ops_centre.errors import ConfigError
+
+SAFE_SQLITE = (3, 51, 3)  # older versions can lose commits in WAL mode (WAL-reset bug)
+CHANNEL = "picture"  # PostgreSQL NOTIFY channel
+
+
+def sqlite_module() -> ModuleType:
+    """A DB-API module whose SQLite is safe in WAL mode: pysqlite3's own, or the standard library's if new enough."""
+    try:
+        import pysqlite3  # noqa: PLC0415  (absent where there is no wheel)
+    except ImportError:
+        if sqlite3.sqlite_version_info < SAFE_SQLITE:
+            raise ConfigError(
+                [f"SQLite {sqlite3.sqlite_version} can lose commits; install pysqlite3 or use PostgreSQL"]
+            ) from None
+        return sqlite3
+    module: ModuleType = pysqlite3.dbapi2
+    return module
+
+
+class Database:
+    """Both engines of one database."""
+
+    def __init__(self, url: str) -> None:
+        """Open ``url`` (any SQLAlchemy URL of SQLite or PostgreSQL). Creates nothing but the folder."""
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            if self.url.database:
+                Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            self.write = _sqlite_engine(url, "BEGIN IMMEDIATE")
+            self.read = _sqlite_engine(url, "BEGIN")
+        elif self.url.get_backend_name() == "postgresql":
+            psycopg_url = self.url.set(drivername="postgresql+psycopg")
+            self.write = create_engine(psycopg_url, pool_size=8, max_overflow=24, pool_pre_ping=True)
+            self.read = create_engine(psycopg_url, pool_size=8, max_overflow=24, pool_pre_ping=True)
+        else:
+            raise ConfigError([f"database.url: {self.url.get_backend_name()} is neither sqlite nor postgresql"])
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        """A writing unit of work: committed on leaving, rolled back on an error."""
+        with Session(self.write, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent read; nothing may be written in it."""
+        with Session(self.read, expire_on_commit=False) as session:
+            yield session
+
+    @contextmanager
+    def connect_writing(self) -> Iterator[Connection]:
+        """A writing transaction without the ORM, for bulk work."""
+        with self.write.begin() as connection:
+            yield connection
+
+    def dispose(self) -> None:
+        """Close all connections."""
+        self.write.dispose()
+        self.read.dispose()
+
+
+def next_revision(bind: Session | Connection) -> int:
+    """Take the next revision and hold the clock's row until commit. Call once in a transaction, as late as possible.
+
+    On PostgreSQL it also queues the notification that wakes the web processes when the transaction commits.
+    """
+    revision = int(
+        bind.execute(
+            text("UPDATE picture_clock SET revision = revision + 1 WHERE id = 1 RETURNING revision")
+        ).scalar_one()
+    )
+    if bind.get_bind().dialect.name == "postgresql" if isinstance(bind, Session) else bind.dialect.name == "postgresql":
+        bind.execute(text("SELECT pg_notify(:channel, :revision)"), {"channel": CHANNEL, "revision": str(revision)})
+    return revision
+
+
+def _sqlite_engine(url: str, begin: str) -> Engine:
+    engine = create_engine(url, module=sqlite_module(), connect_args={"timeout": 30, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we send BEGIN ourselves
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+            "cache_size=-32768",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

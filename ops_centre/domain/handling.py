@@ -1,0 +1,44 @@
+"""Handling markings (Traffic Light Protocol 2.0, FIRST, 2022) and who may see what.
+
+TLP speaks of communities and organisations; in a centre the community is everyone signed in, the organisation an agency.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Marking(StrEnum):
+    """TLP 2.0 labels."""
+
+    CLEAR = "CLEAR"
+    GREEN = "GREEN"
+    AMBER = "AMBER"
+    AMBER_STRICT = "AMBER+STRICT"
+    RED = "RED"
+
+
+@dataclass(frozen=True, slots=True)
+class HandlingRule:
+    """Owner, marking and releases of a thing."""
+
+    owner: str
+    marking: Marking
+    releases: frozenset[str] = frozenset()
+
+
+def may_see(rule: HandlingRule, *, agency: str, sees_restricted: bool) -> bool:
+    """Whether somebody of ``agency`` may know of a thing handled by ``rule``.
+
+    CLEAR and GREEN: everyone signed in. AMBER: the owning agency and agencies it was released to. AMBER+STRICT: likewise,
+    but releases count only when they name the agency (they always do here), and never on an open screen. RED: likewise.
+    ``sees_restricted`` is False for open screens such as the kiosk wall, which get CLEAR and GREEN only.
+    """
+    if rule.marking in (Marking.CLEAR, Marking.GREEN):
+        return True
+    return sees_restricted and (agency == rule.owner or agency in rule.releases)
+
+
+def release_text(releases: Iterable[str]) -> str:
+    """Agency codes in the one order they are stored in."""
+    return ",".join(sorted(set(releases)))

@@ -1,0 +1,1 @@
+"""Feeds turn bytes into observations and know nothing else: no database, no picture, not each other."""

@@ -1,0 +1,1 @@
+"""How bytes reach a feed: sockets, files, HTTP, watched directories. Each bounds time and size; none knows what it carries."""

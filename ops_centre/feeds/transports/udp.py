@@ -1,0 +1,59 @@
+"""A UDP listener: takes datagrams from whoever sends to its port. A datagram may hold several lines."""
+
+import socket
+
+from ops_centre.errors import FeedUnavailable
+from ops_centre.feeds.transports.tcp import why
+
+BUFFER_BYTES = 8 << 20  # the system keeps so much while a batch is stored, if its limit allows
+DATAGRAM_BYTES = 65_535
+
+
+class UdpListener:
+    """One bound socket, opened when first read from."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._address = (host, port)
+        self._socket: socket.socket | None = None
+
+    @property
+    def port(self) -> int:
+        """The port listened on, once it is."""
+        return int(self._socket.getsockname()[1]) if self._socket is not None else self._address[1]
+
+    def open(self) -> None:
+        """Bind. Raises FeedUnavailable when the port cannot be had."""
+        family = socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET
+        listener = socket.socket(family, socket.SOCK_DGRAM)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+            listener.bind(self._address)
+        except (OSError, UnicodeError) as failed:
+            listener.close()
+            raise FeedUnavailable(f"cannot listen on UDP {self}: {why(failed)}") from failed
+        self._socket = listener
+
+    def receive(self, seconds: float) -> bytes | None:
+        """The next datagram within ``seconds``, ended as a line; None where none came. Raises FeedUnavailable."""
+        if self._socket is None:
+            self.open()
+        assert self._socket is not None  # noqa: S101 - for the type checker: open() has set it
+        try:
+            self._socket.settimeout(seconds)
+            data = self._socket.recv(DATAGRAM_BYTES)
+        except (TimeoutError, BlockingIOError):
+            return None
+        except OSError as broken:
+            self.close()
+            raise FeedUnavailable(f"listening on UDP {self} broke: {why(broken)}") from broken
+        return data if data.endswith(b"\n") else data + b"\n"
+
+    def close(self) -> None:
+        """Let go of the port."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def __str__(self) -> str:
+        host, port = self._address
+        return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

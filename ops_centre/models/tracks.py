@@ -1,0 +1,70 @@
+"""Tracks (a craft over time) and their position history."""
+
+from datetime import datetime
+
+from sqlalchemy import Float, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ops_centre.models.base import Base, BigId
+
+
+class Track(Base):
+    """The newest that is known of one craft. `observed_at` is when it was where it is drawn."""
+
+    __tablename__ = "tracks"
+    __table_args__ = (UniqueConstraint("key"), Index(None, "revision"), Index(None, "imo"), Index(None, "flight"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str]  # "mmsi:512000123", "icao:c81a2b"
+    kind: Mapped[str]
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id"))  # source of the position, else of the first word
+    mmsi: Mapped[int | None] = mapped_column(BigId)
+    imo: Mapped[int | None] = mapped_column(BigId)
+    name: Mapped[str | None]
+    callsign: Mapped[str | None]
+    registration: Mapped[str | None]
+    flight: Mapped[str | None]
+    craft_type: Mapped[int | None]  # ITU-R M.1371 ship and cargo type
+    type_text: Mapped[str | None]
+    flag: Mapped[str | None]  # ISO 3166-1 alpha-2
+    destination: Mapped[str | None]
+    eta_at: Mapped[datetime | None]
+    length_m: Mapped[float | None]
+    beam_m: Mapped[float | None]
+    draught_m: Mapped[float | None]
+    caveats: Mapped[str] = mapped_column(default="")  # words separated by commas: "bad mmsi", "impossible imo"
+    lat: Mapped[float | None] = mapped_column(Float(53))
+    lon: Mapped[float | None] = mapped_column(Float(53))  # [-180, 180)
+    course_deg: Mapped[float | None]
+    speed_kn: Mapped[float | None]
+    heading_deg: Mapped[float | None]
+    altitude_ft: Mapped[float | None]
+    nav_status: Mapped[int | None]
+    squawk: Mapped[str | None]
+    on_ground: Mapped[bool | None]
+    zone: Mapped[str | None]
+    observed_at: Mapped[datetime | None]
+    received_at: Mapped[datetime | None]
+    heard_at: Mapped[datetime]  # newest observed time of any message, with or without a position
+    particulars_at: Mapped[datetime | None]  # observed time of the newest static report
+    left_at: Mapped[datetime | None]  # when it left the picture for silence
+    revision: Mapped[int] = mapped_column(BigId, default=0)
+
+
+class Position(Base):
+    """One observed position. The key is what makes a repeated report a duplicate."""
+
+    __tablename__ = "positions"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    track_id: Mapped[int] = mapped_column(ForeignKey("tracks.id"), primary_key=True)
+    observed_at: Mapped[datetime] = mapped_column(primary_key=True)
+    lat: Mapped[float] = mapped_column(Float(53), primary_key=True)
+    lon: Mapped[float] = mapped_column(Float(53), primary_key=True)
+    received_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    course_deg: Mapped[float | None]
+    speed_kn: Mapped[float | None]
+    heading_deg: Mapped[float | None]
+    altitude_ft: Mapped[float | None]
+    feed_id: Mapped[int]

@@ -1,0 +1,247 @@
+"""The present picture, in memory: loaded whole once, then only what changed.
+
+One loader thread per process writes; readers take references that are never changed in place. What is not in here is not
+on any screen. Nothing here knows who is asking: `encoding` filters by scope.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from ops_centre.auth.policy import rule_of
+from ops_centre.clock import Clock
+from ops_centre.domain.feeds import FeedLight
+from ops_centre.domain.handling import HandlingRule, release_text
+from ops_centre.domain.observations import TrackKind
+from ops_centre.domain.places import Gazetteer
+from ops_centre.domain.targeting import OPEN_STATUSES
+from ops_centre.models import Deployment, FeedRecord, Handling, Target, Track, Unit
+from ops_centre.picture.views import FeedRow, TargetRow, UnitRow
+
+KIND_CODE = {
+    TrackKind.VESSEL: 0,
+    TrackKind.AIRCRAFT: 1,
+    TrackKind.VEHICLE: 2,
+    TrackKind.BASE_STATION: 3,
+    TrackKind.AID: 4,
+}
+GONE_KEPT = 50_000  # departures remembered; a reader further behind gets the whole picture
+
+# id, lat, lon, course, speed, kind code, name, feed id, observed (s), 9: revision
+TrackTuple = tuple[int, float, float, float | None, float | None, int, str | None, int, int, int]
+Gone = tuple[str, int, int | None]  # kind, id, handling it was last seen under (None: everybody's)
+
+
+@dataclass(slots=True)
+class Change:
+    """What one load found changed, between two revisions."""
+
+    since: int
+    revision: int
+    tracks: list[TrackTuple] = field(default_factory=list)
+    targets: list[tuple[TargetRow, int]] = field(default_factory=list)  # with handling id
+    units: list[tuple[UnitRow, int]] = field(default_factory=list)
+    feeds: list[FeedRow] = field(default_factory=list)
+    gone: list[Gone] = field(default_factory=list)
+
+
+class PresentPicture:
+    """Tracks, open targets, units and feeds as of `revision`."""
+
+    def __init__(self, clock: Clock, gazetteer: Gazetteer) -> None:
+        self.clock = clock
+        self.gazetteer = gazetteer
+        self.revision = 0
+        self.complete_since = 0  # changes since an older revision cannot be told
+        self.tracks: dict[int, TrackTuple] = {}
+        self.targets: dict[int, tuple[TargetRow, int, int]] = {}  # row, handling id, revision
+        self.units: dict[int, tuple[UnitRow, int, int]] = {}
+        self.feeds: dict[int, tuple[FeedRow, int]] = {}
+        self.handlings: dict[int, HandlingRule] = {}
+        self.gone: deque[tuple[int, Gone]] = deque(maxlen=GONE_KEPT)
+        self.boards = {"targets": 0, "units": 0, "feeds": 0}
+
+    def load(self, session: Session) -> Change | None:
+        """Read what changed since the last load; None when nothing did."""
+        present = int(session.execute(text("SELECT revision FROM picture_clock WHERE id = 1")).scalar_one())
+        if present == self.revision:
+            return None
+        first = self.revision == 0
+        change = Change(self.revision, present)
+        self._load_handlings(session)
+        self._load_tracks(session, change, first=first)
+        self._load_targets(session, change, first=first)
+        self._load_units(session, change)
+        self._load_feeds(session, change)
+        self.gone.extend((present, gone) for gone in change.gone)
+        if first:
+            self.complete_since = present
+        elif len(self.gone) == GONE_KEPT:
+            self.complete_since = max(self.complete_since, self.gone[0][0])
+        self.revision = present
+        return change
+
+    def since(self, revision: int) -> Change | None:
+        """Everything that changed after ``revision``; None when that is too long ago to tell."""
+        if revision < self.complete_since or revision > self.revision:
+            return None
+        change = Change(revision, self.revision)
+        change.tracks = [track for track in list(self.tracks.values()) if track[9] > revision]
+        change.targets = [(row, handling) for row, handling, at in list(self.targets.values()) if at > revision]
+        change.units = [(row, handling) for row, handling, at in list(self.units.values()) if at > revision]
+        change.feeds = [row for row, at in list(self.feeds.values()) if at > revision]
+        change.gone = list(dict.fromkeys(gone for at, gone in list(self.gone) if at > revision))
+        return change
+
+    def whole(self) -> Change:
+        """Everything."""
+        return Change(
+            0,
+            self.revision,
+            list(self.tracks.values()),
+            [(row, handling) for row, handling, _at in list(self.targets.values())],
+            [(row, handling) for row, handling, _at in list(self.units.values())],
+            [row for row, _at in list(self.feeds.values())],
+        )
+
+    @property
+    def is_replay(self) -> bool:
+        """Whether anything on the picture comes from a recording."""
+        return any(row.is_replay for row, _at in list(self.feeds.values()))
+
+    def _load_handlings(self, session: Session) -> None:
+        last = max(self.handlings, default=0)
+        for handling in session.scalars(select(Handling).where(Handling.id > last)):
+            self.handlings[handling.id] = rule_of(handling)
+
+    def _load_tracks(self, session: Session, change: Change, *, first: bool) -> None:
+        query = select(
+            Track.id, Track.lat, Track.lon, Track.course_deg, Track.speed_kn, Track.kind, Track.name, Track.flight,
+            Track.callsign, Track.feed_id, Track.observed_at, Track.revision, Track.left_at,
+        ).where(Track.revision > self.revision)  # fmt: skip
+        if first:
+            query = query.where(Track.left_at.is_(None), Track.observed_at.is_not(None))
+        for row in session.connection().execute(query):
+            track = _track_tuple(row)
+            if track is not None:
+                self.tracks[track[0]] = track
+                change.tracks.append(track)
+            elif self.tracks.pop(row[0], None) is not None:
+                change.gone.append(("tracks", row[0], None))
+
+    def _load_targets(self, session: Session, change: Change, *, first: bool) -> None:
+        query = select(Target).where(Target.revision > self.revision)
+        if first:
+            query = query.where(Target.status.in_(OPEN_STATUSES))
+        for target in session.scalars(query):
+            if target.status in OPEN_STATUSES:
+                row = target_row(target, self.handlings[target.handling_id])
+                before = self.targets.get(target.id)
+                self.targets[target.id] = (row, target.handling_id, target.revision)
+                change.targets.append((row, target.handling_id))
+                if before is not None and before[1] != target.handling_id:
+                    change.gone.append(("targets", target.id, before[1]))  # whoever may no longer see it must lose it
+            elif (known := self.targets.pop(target.id, None)) is not None:
+                change.gone.append(("targets", target.id, known[1]))
+            self.boards["targets"] = change.revision
+
+    def _load_units(self, session: Session, change: Change) -> None:
+        units = list(session.scalars(select(Unit).where(Unit.revision > self.revision)))
+        deployments = deployments_of(session, [unit.id for unit in units])
+        now = self.clock.now()
+        for unit in units:
+            if unit.withdrawn_at is None:
+                row = unit_row(
+                    unit, self.handlings[unit.handling_id], deployments.get(unit.id, []), now, self.gazetteer
+                )
+                before = self.units.get(unit.id)
+                self.units[unit.id] = (row, unit.handling_id, unit.revision)
+                change.units.append((row, unit.handling_id))
+                if before is not None and before[1] != unit.handling_id:
+                    change.gone.append(("units", unit.id, before[1]))
+            elif (known := self.units.pop(unit.id, None)) is not None:
+                change.gone.append(("units", unit.id, known[1]))
+            self.boards["units"] = change.revision
+
+    def _load_feeds(self, session: Session, change: Change) -> None:
+        for record in session.scalars(select(FeedRecord).where(FeedRecord.revision > self.revision)):
+            if record.configured:
+                row = feed_row(record)
+                before = self.feeds.get(record.id)
+                self.feeds[record.id] = (row, record.revision)
+                change.feeds.append(row)
+                if before is None or before[0].light != row.light or before[0].last_error != row.last_error:
+                    self.boards["feeds"] = change.revision
+            else:
+                self.feeds.pop(record.id, None)
+                self.boards["feeds"] = change.revision
+
+
+def _track_tuple(row: Any) -> TrackTuple | None:
+    track_id, lat, lon, course, speed, kind, name, flight, callsign, feed_id, observed_at, revision, left_at = row
+    if left_at is not None or observed_at is None or lat is None:
+        return None
+    if kind == TrackKind.AIRCRAFT:
+        name = flight or callsign or name
+    return (
+        track_id,
+        round(lat, 5),
+        round(lon, 5),
+        None if course is None else round(course, 1),
+        None if speed is None else round(speed, 1),
+        KIND_CODE[TrackKind(kind)],
+        name,
+        feed_id,
+        int(observed_at.timestamp()),
+        revision,
+    )
+
+
+def target_row(target: Target, rule: HandlingRule) -> TargetRow:
+    """The view of a stored target."""
+    return TargetRow(
+        target.id, target.subject_kind, target.label, target.severity, target.status, target.reason, target.action,
+        target.score, target.place, target.place_name, target.place_lat, target.place_lon, target.arrives_at, target.track_id,
+        rule.owner, rule.marking.value, tuple(release_text(rule.releases).split(",")) if rule.releases else (),
+        target.feed_id, target.issued_at, target.updated_at, target.revision,
+    )  # fmt: skip
+
+
+def deployments_of(session: Session, unit_ids: Iterable[int]) -> dict[int, list[Deployment]]:
+    """Deployments by unit, soonest first."""
+    query = select(Deployment).where(Deployment.unit_id.in_(list(unit_ids)))
+    found: dict[int, list[Deployment]] = {}
+    for deployment in session.scalars(query.order_by(Deployment.starts_at, Deployment.id)):
+        found.setdefault(deployment.unit_id, []).append(deployment)
+    return found
+
+
+def unit_row(
+    unit: Unit, rule: HandlingRule, deployments: list[Deployment], now: datetime, gazetteer: Gazetteer
+) -> UnitRow:
+    """The view of a stored unit, with the deployment that is on now."""
+    current = next((d for d in deployments if d.starts_at <= now and (d.ends_at is None or now < d.ends_at)), None)
+    place = gazetteer.get(current.place) if current else None
+    return UnitRow(
+        unit.id, unit.callsign, unit.agency, unit.unit_type, tuple(unit.capabilities), unit.availability,
+        unit.out_of_service_reason, unit.status, unit.note, unit.crew, unit.lat, unit.lon, unit.course_deg, unit.speed_kn,
+        unit.position_at, current.place if current else None,
+        place.name if place else (current.place or current.area if current else None),
+        current.starts_at if current else None, current.ends_at if current else None,
+        rule.marking.value, unit.feed_id, unit.reported_at,
+    )  # fmt: skip
+
+
+def feed_row(record: FeedRecord) -> FeedRow:
+    """The view of a stored feed."""
+    return FeedRow(
+        record.id, record.name, record.kind, record.agency, FeedLight(record.light), record.light_since, record.last_good_at,
+        record.last_record_at, record.last_error, record.last_error_at, record.received, record.stored, record.duplicate,
+        record.quarantined, record.passed_over, record.is_replay, record.clock_offset_ms, record.paused, record.late_after_ms,
+        record.lost_after_ms,
+    )  # fmt: skip

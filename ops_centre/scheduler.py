@@ -1,0 +1,189 @@
+"""The worker's jobs: one for each feed on a thread of its own, and the deadlines. APScheduler runs them, here and nowhere else.
+
+One feed that hangs, floods or lies delays no other: each has its own executor with a single thread, and a poll that
+overruns its patience is reported while it hangs. Runs missed are made up for once, never dropped.
+"""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import SQLAlchemyError
+
+from ops_centre.clock import Clock
+from ops_centre.db import Database
+from ops_centre.domain.feeds import FeedLight
+from ops_centre.errors import FeedUnavailable
+from ops_centre.feeds.base import Feed
+from ops_centre.models import JobRun
+from ops_centre.services.feed_records import FeedRecords
+from ops_centre.services.ingest import Ingest
+from ops_centre.services.leases import LeaseLost
+
+log = structlog.get_logger(__name__)
+
+
+class FeedRun:
+    """Runs one feed: a poll a turn, or, for a listening feed, polls without a pause until told to stop."""
+
+    def __init__(self, feed_id: int, name: str, feed: Feed, records: FeedRecords, ingest: Ingest, clock: Clock) -> None:
+        self.feed_id = feed_id
+        self.name = name
+        self.feed = feed
+        self.records = records
+        self.ingest = ingest
+        self.clock = clock
+        self.stopping = threading.Event()
+        self.polling_since: datetime | None = None
+
+    def turn(self) -> None:
+        """One scheduled run. Every failure is written down; only the loss of the lease is passed on."""
+        try:
+            cursor = self.records.cursor(self.feed_id)
+            while not self.stopping.is_set():
+                cursor = self._poll(cursor) or cursor
+                if not self.feed.manifest.listens:
+                    break
+        except FeedUnavailable as unavailable:
+            self._failed(str(unavailable))
+        except LeaseLost:
+            raise
+        except SQLAlchemyError as error:
+            log.error("feed.store_failed", feed=self.name, error=str(error))
+            self._failed(f"The database did not take what came: {type(error).__name__}")
+        except Exception as error:
+            log.exception("feed.broke", feed=self.name)
+            self._failed(f"The feed's own program failed: {type(error).__name__}: {error}")
+
+    def _poll(self, cursor: str | None) -> str | None:
+        self.polling_since = self.clock.now()
+        try:
+            batch = self.feed.poll(cursor)
+        finally:
+            self.polling_since = None
+        self.ingest.take(self.feed_id, batch, quiet_is_good=not self.feed.manifest.listens)
+        return batch.cursor
+
+    def _failed(self, reason: str) -> None:
+        try:
+            self.records.note_failure(self.feed_id, reason)
+        except SQLAlchemyError as error:
+            log.error("feed.failure_not_noted", feed=self.name, reason=reason, error=str(error))
+
+    def overdue(self) -> timedelta | None:
+        """By how much the present poll has outrun the feed's patience."""
+        since = self.polling_since
+        if since is None:
+            return None
+        over = self.clock.now() - since - self.feed.manifest.patience
+        return over if over > timedelta(0) else None
+
+    def stop(self) -> None:
+        """Ask the run to end and let go of the source."""
+        self.stopping.set()
+        self.feed.close()
+
+
+class Scheduler:
+    """All jobs of the active worker."""
+
+    def __init__(self, db: Database, clock: Clock, holder: str, on_lease_lost: Callable[[], None]) -> None:
+        self.db = db
+        self.clock = clock
+        self.holder = holder
+        self.on_lease_lost = on_lease_lost
+        self.runs: list[FeedRun] = []
+        self._jobs = BackgroundScheduler(
+            timezone="UTC",
+            job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
+            executors={"default": ThreadPoolExecutor(2)},
+        )
+
+    def add_feed(self, run: FeedRun) -> None:
+        """Poll a feed on its own thread. For a listening feed the interval restarts it when it has ended."""
+        executor = f"feed {run.feed_id}"
+        self._jobs.add_executor(ThreadPoolExecutor(1), executor)
+        self.runs.append(run)
+        self._add(f"feed {run.name}", run.turn, run.feed.manifest.every, executor)
+
+    def add_duty(self, name: str, duty: Callable[[], object], every: timedelta) -> None:
+        """Run a deadline job every so often; its last run is kept in `job_runs`."""
+        self._add(name, lambda: self._recorded(name, duty), every, "default")
+
+    def start(self) -> None:
+        """Begin."""
+        self._jobs.start()
+
+    def stop(self) -> None:
+        """End all runs; a poll that hangs is not waited for."""
+        for run in self.runs:
+            run.stop()
+        self._jobs.shutdown(wait=False)
+
+    def _add(self, name: str, job: Callable[[], object], every: timedelta, executor: str) -> None:
+        self._jobs.add_job(
+            lambda: self._guarded(job),
+            "interval",
+            seconds=every.total_seconds(),
+            id=name,
+            name=name,
+            executor=executor,
+            next_run_time=self.clock.now(),
+        )
+
+    def _guarded(self, job: Callable[[], object]) -> None:
+        try:
+            job()
+        except LeaseLost:
+            self.on_lease_lost()
+
+    def _recorded(self, name: str, duty: Callable[[], object]) -> None:
+        started = self.clock.now()
+        try:
+            result = duty()
+        except LeaseLost:
+            raise
+        except Exception as error:
+            log.exception("duty.failed", duty=name)
+            self._note(name, started, "failed", f"{type(error).__name__}: {error}"[:500])
+        else:
+            if result:
+                self._note(name, started, "complete", str(result)[:500])
+
+    def _note(self, name: str, started: datetime, outcome: str, detail: str) -> None:
+        try:
+            with self.db.begin() as session:
+                session.merge(
+                    JobRun(
+                        name=name,
+                        holder=self.holder,
+                        started_at=started,
+                        ended_at=self.clock.now(),
+                        outcome=outcome,
+                        detail=detail,
+                    )
+                )
+        except SQLAlchemyError as error:
+            log.error("duty.not_noted", duty=name, error=str(error))
+
+
+def tell_lights(records: FeedRecords) -> str | None:
+    """Bring the lights up to date and say once that a source was lost, and once that it is back."""
+    changed = records.refresh_lights()
+    for name, before, light in changed:
+        say = log.warning if light in (FeedLight.LATE, FeedLight.LOST) else log.info
+        say("feed.light", feed=name, before=str(before), now=str(light))
+    return None
+
+
+def disable_noise() -> None:
+    """A listening feed's run lasts on purpose; APScheduler need not warn that it is still running."""
+    import logging  # noqa: PLC0415  (only here)
+
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
+    logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
+
+

@@ -1,0 +1,1 @@
+"""Acts: each is authorised, done, audited and committed as one."""

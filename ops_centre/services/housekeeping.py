@@ -1,0 +1,82 @@
+"""Deadlines that nobody presses a button for: tracks that fell silent, deployments that turn, history past its time."""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, or_, select, update
+
+from ops_centre.clock import Clock
+from ops_centre.config import Settings
+from ops_centre.db import Database, next_revision
+from ops_centre.domain.observations import TrackKind
+from ops_centre.models import Deployment, FeedRecord, Position, SignInAttempt, SignInSession, Target, Track, Unit
+
+_BATCH = 5000
+
+
+class Housekeeping:
+    """Jobs of the worker. Each may run at any time and twice without harm."""
+
+    def __init__(self, db: Database, clock: Clock, settings: Settings) -> None:
+        self.db = db
+        self.clock = clock
+        self.settings = settings
+        self._turned_until = clock.now()
+
+    def retire_tracks(self) -> int:
+        """Take tracks that fell silent out of the picture, by the rule of their kind; their history stays. How many."""
+        picture = self.settings.picture
+        limits = {
+            TrackKind.VESSEL: picture.vessel_leaves_after_minutes,
+            TrackKind.AIRCRAFT: picture.aircraft_leaves_after_minutes,
+            TrackKind.VEHICLE: picture.vehicle_leaves_after_minutes,
+            TrackKind.BASE_STATION: picture.fixed_leaves_after_minutes,
+            TrackKind.AID: picture.fixed_leaves_after_minutes,
+        }
+        now = self.clock.now()
+        with self.db.reading() as session:
+            offsets = dict(session.execute(select(FeedRecord.id, FeedRecord.clock_offset_ms)).tuples().all())
+            silent: list[int] = []
+            for feed_id, offset in offsets.items():
+                feed_now = now + timedelta(milliseconds=offset)
+                for kind, minutes in limits.items():
+                    query = select(Track.id).where(
+                        Track.feed_id == feed_id,
+                        Track.kind == kind,
+                        Track.left_at.is_(None),
+                        Track.observed_at < feed_now - timedelta(minutes=minutes),
+                    )
+                    silent += session.scalars(query)
+        if silent:
+            with self.db.begin() as session:
+                revision = next_revision(session)
+                for start in range(0, len(silent), _BATCH):
+                    chunk = silent[start : start + _BATCH]
+                    session.execute(update(Track).where(Track.id.in_(chunk)).values(left_at=now, revision=revision))
+        return len(silent)
+
+    def turn_deployments(self) -> int:
+        """Bring units back onto the picture whose deployment began or ended since the last look. How many."""
+        since, now = self._turned_until, self.clock.now()
+        turned = or_(Deployment.starts_at.between(since, now), Deployment.ends_at.between(since, now))
+        with self.db.begin() as session:
+            unit_ids = set(session.scalars(select(Deployment.unit_id).where(turned)))
+            if unit_ids:
+                revision = next_revision(session)
+                session.execute(update(Unit).where(Unit.id.in_(unit_ids)).values(revision=revision))
+        self._turned_until = now
+        return len(unit_ids)
+
+    def drop_old(self) -> int:
+        """Drop positions past their time (never of a craft a target refers to), and sessions long ended. How many rows."""
+        now = self.clock.now()
+        horizon = now - timedelta(days=self.settings.worker.positions_keep_days)
+        kept = select(Target.track_id).where(Target.track_id.is_not(None))
+        with self.db.begin() as session:
+            gone = session.execute(
+                delete(Position).where(Position.recorded_at < horizon, Position.track_id.not_in(kept))
+            )
+            session.execute(delete(SignInSession).where(SignInSession.expires_at < now - timedelta(days=1)))
+            session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - timedelta(days=1)))
+        return int(gone.rowcount)  # type: ignore[attr-defined]
+
+

@@ -1,0 +1,219 @@
+"""Store reports of craft: history first, then the newest of each on its track.
+
+Order is decided in SQL (`observed_at < new`), so an older observation never moves a newer position whoever else writes at
+the same time; the memory kept here (`_Known`) only saves work. After a rollback it may be wrong: call `forget`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from ops_centre.clock import to_ms
+from ops_centre.domain.observations import CraftReport, Particulars
+from ops_centre.domain.zones import Zones
+from ops_centre.models import Track
+
+PARTICULARS = tuple(field.name for field in fields(Particulars))
+_CHUNK = 500
+_MAX_KNOWN = 500_000
+
+_NEW_TRACK = """
+INSERT INTO tracks (key, kind, feed_id, mmsi, flag, caveats, heard_at, revision) VALUES (?, ?, ?, ?, ?, ?, ?, 0)
+ON CONFLICT (key) DO NOTHING"""
+_POSITION = """
+INSERT INTO positions (track_id, observed_at, lat, lon, received_at, recorded_at,
+ course_deg, speed_kn, heading_deg, altitude_ft, feed_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
+_MOVE = """
+UPDATE tracks SET feed_id = ?, lat = ?, lon = ?, course_deg = ?, speed_kn = ?, heading_deg = ?, altitude_ft = ?, nav_status = ?,
+ squawk = ?, on_ground = ?, zone = ?, observed_at = ?, received_at = ?, left_at = NULL, revision = ?
+WHERE id = ? AND (observed_at IS NULL OR observed_at < ?)"""
+_DESCRIBE = f"""
+UPDATE tracks SET {", ".join(f"{name} = COALESCE(?, {name})" for name in PARTICULARS)}, caveats = ?, particulars_at = ?, revision = ?
+WHERE id = ? AND (particulars_at IS NULL OR particulars_at <= ?)"""
+_HEARD = "UPDATE tracks SET heard_at = ? WHERE id = ? AND heard_at < ?"
+
+
+@dataclass(slots=True)
+class _Known:
+    """What this process knows of a track."""
+
+    id: int
+    heard_ms: int
+    observed_ms: int
+    particulars_ms: int
+    particulars: list[Any]
+    caveats: str
+
+
+@dataclass(frozen=True, slots=True)
+class CraftTally:
+    """What became of a batch. `moved` and `described` are ids of tracks that changed on the picture."""
+
+    stored: int
+    duplicate: int
+    moved: tuple[int, ...] = ()
+    described: tuple[int, ...] = ()
+
+
+class CraftStore:
+    """Stores reports of craft; one per process that ingests."""
+
+    def __init__(self, zones: Zones) -> None:
+        self.zones = zones
+        self._known: dict[str, _Known] = {}
+
+    def forget(self) -> None:
+        """The transaction was rolled back: nothing that was learned in it may be believed."""
+        self._known.clear()
+
+    def store(
+        self, connection: Connection, feed_id: int, reports: Sequence[CraftReport], *, recorded_ms: int, revise: Any
+    ) -> CraftTally:
+        """Store ``reports`` of one feed. ``revise()`` gives the transaction's revision; it is called only on a change."""
+        if not reports:
+            return CraftTally(0, 0)
+        sql = _Dialect(connection)
+        tracks = self._tracks(connection, sql, feed_id, reports)
+        stored, duplicate = 0, 0
+        rows: list[tuple[Any, ...]] = []
+        newest: dict[int, tuple[int, CraftReport]] = {}
+        heard: dict[int, int] = {}
+        described: dict[int, tuple[_Known, int]] = {}
+        for report in reports:
+            track = tracks[report.key]
+            observed_ms = to_ms(report.observed_at)
+            fix = report.fix
+            if fix is not None:
+                rows.append(
+                    (track.id, observed_ms, fix.lat, fix.lon, to_ms(report.received_at), recorded_ms, fix.course_deg,
+                     fix.speed_kn, fix.heading_deg, fix.altitude_ft, feed_id)
+                )  # fmt: skip
+                if observed_ms > track.observed_ms:
+                    track.observed_ms = observed_ms
+                    newest[track.id] = (observed_ms, report)
+            news = report.particulars is not None and _merge(track, report, observed_ms)
+            if news:
+                described[track.id] = (track, observed_ms)
+            if observed_ms > track.heard_ms:
+                track.heard_ms = heard[track.id] = observed_ms
+            elif fix is None and not news:
+                duplicate += 1
+                continue
+            if fix is None:
+                stored += 1
+        if rows:
+            inserted = sql.many(_POSITION, rows)
+            stored += inserted
+            duplicate += len(rows) - inserted
+        if newest:
+            self._move(sql, feed_id, newest, revise)
+        if described:
+            revision = revise()
+            sql.many(
+                _DESCRIBE,
+                [(*track.particulars, track.caveats, at, revision, track.id, at) for track, at in described.values()],
+            )
+        if heard:
+            sql.many(_HEARD, [(at, track_id, at) for track_id, at in heard.items()])
+        return CraftTally(stored, duplicate, tuple(newest), tuple(described))
+
+    def _move(self, sql: "_Dialect", feed_id: int, newest: dict[int, tuple[int, CraftReport]], revise: Any) -> None:
+        fixes = [report.fix for _at, report in newest.values()]
+        zones = self.zones.locate([fix.lon for fix in fixes if fix], [fix.lat for fix in fixes if fix])
+        revision = revise()
+        rows = []
+        for (track_id, (at, report)), zone in zip(newest.items(), zones, strict=True):
+            fix = report.fix
+            assert fix is not None  # noqa: S101  (only reports with a fix are in `newest`)
+            rows.append(
+                (feed_id, fix.lat, fix.lon, fix.course_deg, fix.speed_kn, fix.heading_deg, fix.altitude_ft, fix.nav_status,
+                 fix.squawk, fix.on_ground, zone, at, to_ms(report.received_at), revision, track_id, at)
+            )  # fmt: skip
+        sql.many(_MOVE, rows)
+
+    def _tracks(
+        self, connection: Connection, sql: "_Dialect", feed_id: int, reports: Sequence[CraftReport]
+    ) -> dict[str, _Known]:
+        """Every track named in the reports, new ones created."""
+        if len(self._known) > _MAX_KNOWN:
+            self._known.clear()
+        known = self._known
+        missing = {report.key: report for report in reports if report.key not in known}
+        if not missing:
+            return known
+        found = self._load(connection, missing)
+        new = [report for key, report in missing.items() if key not in found]
+        if new:
+            sql.many(
+                _NEW_TRACK,
+                [
+                    (r.key, r.kind.value, feed_id, r.mmsi, r.flag, ",".join(r.caveats), to_ms(r.observed_at) - 1)
+                    for r in new
+                ],
+            )
+            found |= self._load(connection, [report.key for report in new])
+        known |= found
+        return known
+
+    @staticmethod
+    def _load(connection: Connection, keys: Iterable[str]) -> dict[str, _Known]:
+        columns: list[Any] = [Track.key, Track.id, Track.heard_at, Track.observed_at, Track.particulars_at, Track.caveats]
+        columns += [getattr(Track, name) for name in PARTICULARS]
+        found: dict[str, _Known] = {}
+        wanted = list(keys)
+        for start in range(0, len(wanted), _CHUNK):
+            for row in connection.execute(select(*columns).where(Track.key.in_(wanted[start : start + _CHUNK]))):
+                key, track_id, heard_at, observed_at, particulars_at, caveats, *particulars = tuple[Any, ...](row)
+                found[key] = _Known(
+                    track_id,
+                    to_ms(heard_at),
+                    to_ms(observed_at) if observed_at else -(2**62),
+                    to_ms(particulars_at) if particulars_at else -(2**62),
+                    [
+                        to_ms(value) if name == "eta_at" and value else value
+                        for name, value in zip(PARTICULARS, particulars, strict=True)
+                    ],
+                    caveats,
+                )
+        return found
+
+
+def _merge(track: _Known, report: CraftReport, observed_ms: int) -> bool:
+    """Take what the report says of its craft into what is known; whether anything came of it."""
+    said = report.particulars
+    assert said is not None  # noqa: S101  (callers have looked)
+    if observed_ms < track.particulars_ms:
+        return False
+    changed = False
+    for place, name in enumerate(PARTICULARS):
+        value = getattr(said, name)
+        if value is None:
+            continue
+        if name == "eta_at":
+            value = to_ms(value)
+        if value != track.particulars[place]:
+            track.particulars[place] = value
+            changed = True
+    caveats = ",".join(sorted({*filter(None, track.caveats.split(",")), *report.caveats}))
+    if caveats != track.caveats:
+        track.caveats = caveats
+        changed = True
+    if changed:
+        track.particulars_ms = observed_ms
+    return changed
+
+
+class _Dialect:
+    """Bulk statements written with ``?`` for whichever driver is below."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._percent = connection.dialect.name == "postgresql"
+
+    def many(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> int:
+        """Run ``statement`` for each row; how many rows it touched."""
+        if self._percent:
+            statement = statement.replace("?", "%s")
+        return int(self._connection.exec_driver_sql(statement, list(rows)).rowcount)

@@ -1,0 +1,163 @@
+"""Store what targeting systems send, and keep each target on the track of its subject.
+
+A version once stored is never replaced by a lower one. Hits are evidence: a later version adds and mends them, but
+none is ever taken away.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ops_centre.domain.evidence import reason_of
+from ops_centre.domain.observations import HitReport, TargetReport
+from ops_centre.domain.places import Gazetteer
+from ops_centre.domain.tally import Tally
+from ops_centre.domain.targeting import OPEN_STATUSES
+from ops_centre.models import Hit, Target
+from ops_centre.services.handlings import Handlings
+from ops_centre.services.target_tracks import Craft, Crafts, clues_of, crafts_for, crafts_with_ids
+
+CHUNK = 500
+MAX_WAITING = 5000  # newest targets without a track that are looked at when tracks change
+_OF_TARGET = (
+    "ref_version", "subject_kind", "label", "severity", "status", "score", "action",
+    "arrives_at", "issued_at", "received_at",
+)  # fmt: skip
+_OF_HIT = (
+    "kind", "criterion", "criterion_version", "explanation", "score", "matched_at",
+    "source_system", "source_message", "source_text",
+)  # fmt: skip
+_OPEN = tuple(status.value for status in OPEN_STATUSES)
+
+
+def store_targets(
+    session: Session,
+    feed_id: int,
+    reports: Sequence[TargetReport],
+    *,
+    now: datetime,
+    revision: Callable[[], int],
+    gazetteer: Gazetteer,
+) -> Tally:
+    """Store ``reports`` of one feed. ``revision()`` is called only when something changes."""
+    tally, handlings = Tally(), Handlings(session)
+    targets = _known(session, feed_id, [report.ref for report in reports])
+    news: dict[str, TargetReport] = {}
+    for report in reports:
+        known = news.get(report.ref) or targets.get(report.ref)
+        if known is not None and report.ref_version <= known.ref_version:
+            tally.duplicate += 1
+            continue
+        if report.ref in news:  # both count; the later one holds, with the evidence of both
+            report.hits = _both(news[report.ref], report)
+        news[report.ref] = report
+        tally.stored += 1
+    if not news:
+        return tally
+    crafts = crafts_for(session, (report.identifiers for report in news.values()))
+    for report in news.values():
+        target = targets.setdefault(report.ref, Target(feed_id=feed_id, ref=report.ref))
+        _write(target, report, gazetteer)
+        target.handling_id = handlings.id(report.owner, report.marking, report.releases)
+        target.track_id = _track_of(target, report, crafts)
+        target.identifiers = report.identifiers
+        target.updated_at, target.revision = now, revision()
+    session.add_all(targets[ref] for ref in news)
+    session.flush()
+    _write_hits(session, {targets[ref].id: report for ref, report in news.items()})
+    return tally
+
+
+def attach_waiting_targets(session: Session, track_ids: Collection[int], revision: Callable[[], int]) -> int:
+    """Attach open targets without a track to these tracks (new, or newly known by something); how many changed.
+
+    A target on one of these tracks that the track no longer answers to (it flies as another flight now) leaves it.
+    """
+    if not track_ids:
+        return 0
+    waiting = session.scalars(
+        select(Target)
+        .where(Target.track_id.is_(None), Target.status.in_(_OPEN))
+        .order_by(Target.id.desc())
+        .limit(MAX_WAITING)
+    ).all()
+    attached = _open_on(session, list(track_ids))
+    if not waiting and not attached:
+        return 0
+    crafts = crafts_with_ids(session, track_ids)
+    changed = 0
+    for target in attached:
+        if _is_strange_to(crafts.of_id[target.track_id or 0], target):
+            target.track_id, target.revision = None, revision()
+            changed += 1
+    for target in (*waiting, *(target for target in attached if target.track_id is None)):
+        craft = crafts.match(clues_of(target.identifiers), target.arrives_at)
+        if craft is not None:
+            target.track_id, target.revision = craft.id, revision()
+            changed += 1
+    session.flush()
+    return changed
+
+
+def _write(target: Target, report: TargetReport, gazetteer: Gazetteer) -> None:
+    for name in _OF_TARGET:
+        setattr(target, name, getattr(report, name))
+    place = gazetteer.get(report.place)
+    target.place = place.code if place else report.place
+    target.place_name = report.place_name or (place.name if place else None)
+    said = report.place_lat is not None and report.place_lon is not None
+    target.place_lat = report.place_lat if said else (place.lat if place else None)
+    target.place_lon = report.place_lon if said else (place.lon if place else None)
+    if report.hits or not target.reason:
+        target.reason = reason_of(report.hits)
+
+
+def _track_of(target: Target, report: TargetReport, crafts: Crafts) -> int | None:
+    """The track of the subject; the one it had, when none answers now and it is known by the same as before."""
+    craft = crafts.match(clues_of(report.identifiers), report.arrives_at)
+    if craft is not None:
+        return craft.id
+    return target.track_id if target.identifiers == report.identifiers else None
+
+
+def _is_strange_to(craft: Craft, target: Target) -> bool:
+    return craft.is_present and craft.clues.isdisjoint(clues_of(target.identifiers))
+
+
+def _write_hits(session: Session, reports: dict[int, TargetReport]) -> None:
+    ids, stored = list(reports), dict[tuple[int, str], Hit]()
+    for start in range(0, len(ids), CHUNK):
+        rows = session.scalars(select(Hit).where(Hit.target_id.in_(ids[start : start + CHUNK])))
+        stored |= {(row.target_id, row.ref): row for row in rows}
+    for target_id, report in reports.items():
+        for hit in report.hits:
+            row = stored.get((target_id, hit.ref))
+            if row is None:
+                row = Hit(target_id=target_id, ref=hit.ref, received_at=report.received_at)
+                session.add(row)
+            for name in _OF_HIT:
+                setattr(row, name, getattr(hit, name))
+    session.flush()
+
+
+def _both(earlier: TargetReport, later: TargetReport) -> list[HitReport]:
+    listed = {hit.ref for hit in later.hits}
+    return [*later.hits, *(hit for hit in earlier.hits if hit.ref not in listed)]
+
+
+def _known(session: Session, feed_id: int, refs: Sequence[str]) -> dict[str, Target]:
+    found: dict[str, Target] = {}
+    for start in range(0, len(refs), CHUNK):
+        some = select(Target).where(Target.feed_id == feed_id, Target.ref.in_(refs[start : start + CHUNK]))
+        found |= {target.ref: target for target in session.scalars(some)}
+    return found
+
+
+def _open_on(session: Session, track_ids: Sequence[int]) -> list[Target]:
+    found: list[Target] = []
+    for start in range(0, len(track_ids), CHUNK):
+        on_these = Target.track_id.in_(track_ids[start : start + CHUNK])
+        found += session.scalars(select(Target).where(on_these, Target.status.in_(_OPEN)))
+    return found

@@ -1,0 +1,167 @@
+"""The wall in a real browser, against the real product."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.browser import Watched
+from tests.support.product import PASSWORD, Product
+
+A_VESSEL = """() => {
+  const { tracks } = opsCentre.store;
+  for (const [id] of tracks.index) { const track = tracks.get(id); if (track.kind === 0 && track.name) return track; }
+}"""
+
+
+def test_a_stranger_is_led_to_the_sign_in_form(centre: Product, open_page: Callable[..., Watched]) -> None:
+    watched = open_page(centre)
+    watched.page.goto(centre.url + "/targets")
+    expect(watched.page).to_have_url(re.compile(r"/sign-in\?next="))
+    assert watched.accessibility_faults() == []
+    assert watched.faults() == []
+
+
+def test_a_wrong_password_is_refused_in_words(centre: Product, open_page: Callable[..., Watched]) -> None:
+    watched = open_page(centre)
+    watched.sign_in("test.duty", "not the password")
+    expect(watched.page.get_by_role("alert")).to_contain_text("wrong")
+    assert [text for text in watched.faults() if "status of 401" not in text] == []
+
+
+def test_tracks_appear_and_move(duty_page: Watched) -> None:
+    page = duty_page.page
+    before = page.evaluate(A_VESSEL)
+    page.wait_for_function(
+        "(before) => { const now = opsCentre.store.tracks.get(before.id);"
+        " return now && now.observed > before.observed && (now.lat !== before.lat || now.lon !== before.lon); }",
+        arg=before,
+        timeout=90_000,
+    )
+    assert duty_page.faults() == []
+
+
+def test_every_screen_says_exercise(duty_page: Watched) -> None:
+    expect(duty_page.page.locator("#shell-header")).to_contain_text("EXERCISE")
+
+
+def test_picking_a_track_opens_its_card(duty_page: Watched) -> None:
+    page = duty_page.page
+    vessel = page.evaluate(A_VESSEL)
+    page.evaluate("(id) => opsCentre.map.select('track', id)", vessel["id"])
+    expect(page.locator("#wall-card")).to_contain_text(vessel["name"])
+    page.keyboard.press("Escape")
+    expect(page.locator("#wall-card")).not_to_contain_text(vessel["name"])
+    assert duty_page.faults() == []
+
+
+def test_a_click_on_the_map_picks_the_craft_under_it(duty_page: Watched) -> None:
+    page = duty_page.page
+    vessel = page.evaluate(A_VESSEL)
+    page.evaluate("(v) => opsCentre.map.fly(v.lat, v.lon, 13)", vessel)
+    page.wait_for_function("() => opsCentre.map.view().zoom === 13")
+    box = page.locator("#wall-map").bounding_box()
+    assert box
+    shown = page.evaluate("(id) => opsCentre.map.screenOf('track', id)", vessel["id"])
+    page.mouse.click(box["x"] + shown["x"], box["y"] + shown["y"])
+    expect(page.locator("#wall-card")).to_contain_text(vessel["name"])
+    assert duty_page.faults() == []
+
+
+def test_searching_a_name_leads_to_its_card(duty_page: Watched) -> None:
+    page = duty_page.page
+    vessel = page.evaluate(A_VESSEL)
+    page.keyboard.press("/")
+    expect(page.locator("#wall-search-text")).to_be_focused()
+    page.keyboard.type(vessel["name"])
+    page.locator("#wall-search-results [role=option]", has_text=vessel["name"]).first.click()
+    expect(page.locator("#wall-card")).to_contain_text(vessel["name"])
+    assert duty_page.faults() == []
+
+
+def test_the_attention_list_counts_down(duty_page: Watched) -> None:
+    page = duty_page.page
+    first = page.locator("#wall-attention [data-until]").first
+    expect(first).to_be_visible()
+    before = first.inner_text()
+    page.wait_for_function(
+        "(text) => document.querySelector('#wall-attention [data-until]').innerText !== text",
+        arg=before,
+        timeout=90_000,
+    )
+
+
+def test_the_kiosk_shows_no_control(centre: Product, open_page: Callable[..., Watched]) -> None:
+    watched = open_page(centre)
+    watched.sign_in("test.wall", PASSWORD, "/?kiosk")
+    watched.wait_for_picture()
+    controls = watched.page.locator("button, input, select, textarea, a[href]").filter(visible=True)
+    expect(controls).to_have_count(0)
+    assert watched.faults() == []
+
+
+def test_text_on_the_wall_can_be_read_from_three_metres(centre: Product, open_page: Callable[..., Watched]) -> None:
+    watched = open_page(centre)
+    watched.sign_in("test.wall", PASSWORD, "/?kiosk")
+    watched.wait_for_picture()
+    small = watched.page.evaluate(
+        """() => [...document.querySelectorAll("[data-until], [data-clock]")]
+          .filter((node) => node.offsetParent && node.textContent.trim())
+          .filter((node) => parseFloat(getComputedStyle(node).fontSize) * 0.72 < 22)
+          .map((node) => `${node.className}: ${getComputedStyle(node).fontSize} ${node.textContent}`)"""
+    )
+    assert small == []  # capitals of 22 px: 16 arc minutes at 3 m on a 55-inch screen of 1080 lines
+
+
+def test_a_field_unit_may_not_see_the_wall(centre: Product, open_page: Callable[..., Watched]) -> None:
+    watched = open_page(centre)
+    watched.sign_in("test.field", PASSWORD, "/")
+    page = watched.page
+    page.wait_for_load_state()
+    page.goto(centre.url + "/")
+    expect(page.locator("#wall-map")).to_have_count(0)
+    answer = page.request.get(centre.url + "/api/v1/picture")
+    assert answer.status == 403
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+@pytest.mark.parametrize("path", ["/", "/targets", "/units", "/feeds"])
+def test_no_page_has_accessibility_faults(
+    centre: Product, open_page: Callable[..., Watched], path: str, theme: str
+) -> None:
+    watched = open_page(centre, color_scheme=theme)
+    watched.sign_in("test.duty", PASSWORD, path)
+    watched.wait_for_picture()
+    assert watched.accessibility_faults() == []
+    assert watched.faults() == []
+
+
+def test_the_screen_says_since_when_it_is_frozen_and_recovers(
+    fragile_centre: Product, open_page: Callable[..., Watched]
+) -> None:
+    watched = open_page(fragile_centre)
+    watched.sign_in("test.duty", PASSWORD)
+    watched.wait_for_picture()
+    banner = watched.page.locator("#shell-frozen")
+    expect(banner).to_be_hidden()
+    fragile_centre.kill("web")
+    expect(banner).to_be_visible(timeout=20_000)
+    expect(banner).to_contain_text(re.compile(r"since \d\d:\d\d"))
+    before = watched.page.evaluate("opsCentre.store.revision")
+    fragile_centre.start_web()
+    expect(banner).to_be_hidden(timeout=60_000)
+    watched.page.wait_for_function("(before) => opsCentre.store.revision > before", arg=before, timeout=60_000)
+    assert watched.faults(server_was_away=True) == []
+
+
+def test_signing_out_ends_the_session_everywhere(centre: Product, open_page: Callable[..., Watched]) -> None:
+    watched = open_page(centre)
+    watched.sign_in("test.duty", PASSWORD)
+    watched.wait_for_picture()
+    kept = watched.page.context.cookies()
+    watched.page.locator("[data-toggles=shell-menu]").click()
+    watched.page.get_by_role("button", name="Sign out").click()
+    expect(watched.page).to_have_url(re.compile("/sign-in"))
+    watched.page.context.add_cookies(kept)
+    assert watched.page.request.get(centre.url + "/api/v1/picture").status == 401

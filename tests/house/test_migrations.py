@@ -1,0 +1,24 @@
+"""The migrations and the models say the same, on both databases, forwards and back."""
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import inspect
+
+from ops_centre.db import Database
+from ops_centre.models import Base
+from ops_centre.services.schema import alembic_config, upgrade
+
+
+def test_migrations_make_exactly_what_the_models_describe(database: Database) -> None:
+    with database.connect_writing() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_every_migration_can_be_taken_back_and_made_again(database: Database) -> None:
+    with database.connect_writing() as connection:
+        command.downgrade(alembic_config(connection), "base")
+    assert inspect(database.write).get_table_names() == ["alembic_version"]
+    upgrade(database)
+    assert set(inspect(database.write).get_table_names()) == {*Base.metadata.tables, "alembic_version"}

@@ -1,0 +1,92 @@
+"""Importing is free of effects, and every file says why it exists."""
+
+import ast
+import json
+import subprocess
+import sys
+
+from ops_centre.config import ROOT
+from tests.support import tree
+
+# Imported in a process of its own for each module (forked, so that libraries load once).
+PROBE = """
+import importlib, json, os, socket, sys, threading
+names = json.loads(sys.argv[1])
+import dash, flask, plotly, pydantic, sqlalchemy.orm, alembic, httpx, shapely, pyproj, pyais, psycopg, structlog
+
+def refuse(*_):
+    raise OSError("a module opened a socket while it was imported")
+
+socket.socket.connect = socket.socket.bind = refuse
+faults = []
+for name in names:
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        fault = ""
+        try:
+            importlib.import_module(name)
+            if threading.active_count() != 1:
+                fault = "started a thread"
+        except BaseException as error:
+            fault = f"{type(error).__name__}: {error}"
+        os.write(writer, fault.encode()[:4000])
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as said:
+        fault = said.read().decode()
+    os.waitpid(child, 0)
+    if fault:
+        faults.append(f"{name}: {fault}")
+print("\\n".join(faults))
+"""
+
+
+def test_every_module_imports_alone_with_an_empty_environment_and_no_sockets() -> None:
+    names = tree.modules()
+    assert len(names) > 30
+    probe = subprocess.run(
+        [sys.executable, "-c", PROBE, json.dumps(names)],
+        cwd=ROOT,
+        env={},
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert probe.returncode == 0, probe.stderr
+    assert probe.stdout.strip() == ""
+
+
+def test_every_module_says_why_it_exists() -> None:
+    ours = tree.python_files("ops_centre/", "layouts/", "callbacks/", "tools/", "tests/", "app.py")
+    silent = [
+        tree.name_of(path)
+        for path in ours
+        if path.read_text("utf-8").strip() and not ast.get_docstring(tree.syntax(path))
+    ]
+    assert silent == []
+
+
+def test_nobody_in_the_product_imports_the_launcher() -> None:
+    guilty = [
+        tree.name_of(path)
+        for path in tree.python_files("ops_centre/", "layouts/", "callbacks/")
+        for node in ast.walk(tree.syntax(path))
+        if (isinstance(node, ast.Import) and any(alias.name == "app" for alias in node.names))
+        or (isinstance(node, ast.ImportFrom) and node.module == "app")
+    ]
+    assert guilty == []
+
+
+def test_no_test_sleeps() -> None:
+    guilty = [
+        f"{tree.name_of(path)}:{node.lineno}"
+        for path in tree.python_files("tests/")
+        if not tree.name_of(path).startswith(("tests/bench/", "tests/support/"))
+        for node in ast.walk(tree.syntax(path))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in ("sleep", "wait_for_timeout")
+    ]
+    assert guilty == []

@@ -1,0 +1,41 @@
+"""Real files of dump1090-fa and readsb: every entry is read, and what they say is counted."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from ops_centre.feeds.sources.adsb import Memory, read_sky
+
+pytestmark = pytest.mark.recorded
+
+
+@pytest.mark.parametrize(
+    ("name", "entries", "positions", "on_ground", "not_icao", "with_flight"),
+    [
+        ("adelaide_claws_aircraft.json", 2, 1, 0, 0, 1),
+        ("dover_channel_aircraft_2022-05-18.json", 83, 54, 0, 0, 50),
+        ("losangeles_aircraft_2022-01-28.json", 170, 147, 53, 60, 105),
+    ],
+)
+def test_every_entry_of_a_recording_is_a_report(
+    realdata: Path, name: str, entries: int, positions: int, on_ground: int, not_icao: int, with_flight: int
+) -> None:
+    sky = read_sky((realdata / "adsb" / name).read_bytes())
+    batch = sky.batch(sky.now, Memory())
+    crafts = batch.crafts
+    assert (len(crafts), batch.refusals, batch.duplicates) == (entries, [], 0)
+    assert sum(craft.fix is not None for craft in crafts) == positions
+    assert sum(craft.fix is not None and craft.fix.on_ground is True for craft in crafts) == on_ground
+    assert sum("no ICAO address" in craft.caveats for craft in crafts) == not_icao
+    assert (
+        sum(craft.particulars is not None and craft.particulars.flight is not None for craft in crafts) == with_flight
+    )
+    assert all(craft.observed_at <= sky.now for craft in crafts)
+
+
+def test_positions_that_the_aircraft_did_not_send_are_marked(realdata: Path) -> None:
+    sky = read_sky((realdata / "adsb" / "losangeles_aircraft_2022-01-28.json").read_bytes())
+    caveats = Counter(caveat for craft in sky.batch(sky.now, Memory()).crafts for caveat in craft.caveats)
+    assert caveats["position by multilateration"] == 1
+    assert caveats["position from a ground station (TIS-B)"] == 0

@@ -1,0 +1,63 @@
+"""The two kinds of database: what a writer and a reader may rely on."""
+
+import socket
+
+import pytest
+from pytest_socket import SocketConnectBlockedError
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from ops_centre.db import Database, next_revision
+from ops_centre.models import AuditEvent
+from ops_centre.services.schema import is_current, upgrade
+from tests.support.clock import FakeClock
+
+
+def test_a_migrated_database_is_current_and_upgrading_again_changes_nothing(database: Database) -> None:
+    assert is_current(database)
+    head = upgrade(database)
+    assert upgrade(database) == head
+
+
+def test_revisions_rise_by_one_with_each_transaction(database: Database) -> None:
+    given = []
+    for _ in range(3):
+        with database.begin() as session:
+            given.append(next_revision(session))
+    assert given == [given[0], given[0] + 1, given[0] + 2]
+
+
+def test_a_revision_taken_in_a_failed_transaction_is_given_again(database: Database) -> None:
+    def change_ones_mind() -> None:
+        with database.begin() as session:
+            lost.append(next_revision(session))
+            raise RuntimeError("the officer changed their mind")
+
+    lost: list[int] = []
+    with pytest.raises(RuntimeError):
+        change_ones_mind()
+    with database.begin() as session:
+        assert [next_revision(session)] == lost
+
+
+def test_a_reader_does_not_wait_for_a_writer(database: Database) -> None:
+    with database.begin() as writing:
+        next_revision(writing)
+        with database.reading() as session:
+            assert session.execute(text("SELECT revision FROM picture_clock")).scalar_one() >= 0
+
+
+def test_tests_cannot_reach_outside_this_machine() -> None:
+    with socket.socket() as outside, pytest.raises((SocketConnectBlockedError, UserWarning)):
+        outside.connect(("192.0.2.1", 80))
+
+
+def test_an_audit_event_can_be_neither_changed_nor_removed(database: Database) -> None:
+    event = AuditEvent(at=FakeClock().now(), kind="sign-in", actor="system", detail={})
+    with database.begin() as session:
+        session.add(event)
+    for act in (update(AuditEvent).values(actor="nobody"), delete(AuditEvent)):
+        with pytest.raises(DBAPIError, match="append only"), database.begin() as session:
+            session.execute(act)
+    with database.reading() as session:
+        assert session.scalars(select(AuditEvent.actor)).all() == ["system"]

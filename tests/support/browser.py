@@ -1,0 +1,99 @@
+"""Chromium for tests and screenshots: where it is, how it is started, and a page watched for what it must not do."""
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--force-color-profile=srgb",
+]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+AXE = Path(__file__).resolve().parent.parent / "browser/vendor/axe-core/axe.min.js"
+CATCH_VIOLATIONS = """
+window.__violations = [];
+document.addEventListener("securitypolicyviolation", (event) =>
+  window.__violations.push(`${event.violatedDirective}: ${event.blockedURI || event.sample}`));
+"""
+
+
+def find_chromium() -> str | None:
+    """Path of the browser, ``OPS_CHROMIUM`` first."""
+    named = os.environ.get("OPS_CHROMIUM")
+    return named or next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+def start_chromium(playwright: Playwright) -> Browser:
+    """A headless browser. Raises RuntimeError where there is none."""
+    path = find_chromium()
+    if path is None:
+        raise RuntimeError("no Chromium found; `make setup-tests` installs it, OPS_CHROMIUM names it")
+    return playwright.chromium.launch(executable_path=path, args=FLAGS, headless=True)
+
+
+class Watched:
+    """A page of the product, and everything it did that it must not do."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        """Open an empty page that is to stay within ``url``."""
+        self.url = url
+        self.outside: list[str] = []
+        self.complaints: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.add_init_script(CATCH_VIOLATIONS)
+        self.page.on("request", self._request)
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:", "about:")):
+            self.outside.append(request.url)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text} ({(message.location or {}).get('url')})")
+
+    def faults(self, *, server_was_away: bool = False) -> list[str]:
+        """Requests that left the server, console errors, CSP violations. Lost connections count unless expected."""
+        away = ("ERR_CONNECTION", "ERR_INCOMPLETE", "ERR_EMPTY_RESPONSE", "ERR_NETWORK", "status of 503")
+        said = [text for text in self.complaints if not (server_was_away and any(word in text for word in away))]
+        violations = self.page.evaluate("window.__violations || []") if not self.page.is_closed() else []
+        return [f"outside: {url}" for url in self.outside] + said + [f"policy: {text}" for text in violations]
+
+    def sign_in(self, name: str, password: str, path: str = "/") -> None:
+        """Through the form, as a person does; on to ``path``."""
+        self.page.goto(self.url + path)
+        self.page.fill("input[name=name]", name)
+        self.page.fill("input[name=password]", password)
+        self.page.click("button[type=submit]")
+
+    def wait_for_picture(self) -> None:
+        """Until the map holds the picture and has been drawn."""
+        self.page.wait_for_function(
+            "() => window.opsCentre && opsCentre.store && opsCentre.store.loaded"
+            " && opsCentre.store.tracks.size > 0 && opsCentre.stats.draws > 0",
+            timeout=60_000,
+        )
+
+    def accessibility_faults(self) -> list[str]:
+        """What axe-core finds against WCAG 2.2 A and AA: rule, and where."""
+        if not self.page.evaluate("typeof window.axe === 'object'"):
+            self.page.evaluate(AXE.read_text("utf-8"))
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+        found: dict[str, Any] = self.page.evaluate(
+            "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", tags
+        )
+        return [
+            f"{violation['id']}: {node['target']} {node['failureSummary'].splitlines()[1:2]}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
