@@ -61,13 +61,13 @@
     });
   }
 
-  /* Limits are GeoJSON, cut at 180° as RFC 7946 asks; longitudes of a user's own file may also run on past it. */
+  /* Limits are GeoJSON lines, cut at 180°; those of a user's own file may also jump there. */
   function readLimits(file) {
     const found = [];
     for (const feature of file.features || []) {
-      const kind = (feature.properties || {}).zone;
+      const kind = (feature.properties || {}).kind;
       if (!feature.geometry || !(kind in LINES)) continue;
-      for (const path of pathsOf(feature.geometry)) for (const piece of withoutSeam(path)) found.push({ kind, line: fromDegrees(piece) });
+      for (const path of pathsOf(feature.geometry)) found.push({ kind, line: fromDegrees(path) });
     }
     return found;
   }
@@ -79,17 +79,6 @@
     if (type === "MultiPolygon") return coordinates.flat();
     if (type === "GeometryCollection") return geometry.geometries.flatMap(pathsOf);
     return [];
-  }
-
-  /* A polygon cut at 180° has an edge along it that is no limit: leave it out. */
-  function withoutSeam(path) {
-    const onSeam = ([lon]) => Math.abs(((((lon % 360) + 360) % 360)) - 180) < 1e-6;
-    const pieces = [[path[0]]];
-    for (let i = 1; i < path.length; i++) {
-      if (onSeam(path[i - 1]) && onSeam(path[i])) pieces.push([]);
-      pieces[pieces.length - 1].push(path[i]);
-    }
-    return pieces.filter((piece) => piece.length > 1);
   }
 
   function fromDegrees(path) {

@@ -8,6 +8,7 @@
   const HALF_W = 15;
   const HALF_H = 10;
   const TOGETHER_PX = 14; // units nearer than this share a spot
+  const APART_FROM_ZOOM = 7; // farther out a spot is one frame with the number of its units
   const ROW = 3; // frames of a spot; the rest is counted
   const AVAILABILITY = { available: 0, assigned: 1, "out of service": 2 };
 
@@ -88,18 +89,50 @@
     context.textAlign = "left";
   }
 
+  /* Several units in one frame: how many, and along its foot the shares available, assigned and out of service. */
+  function drawCounted(context, units, x, y) {
+    const box = (dx, dy) => [x - HALF_W + dx, y - HALF_H + dy, 2 * HALF_W, 2 * HALF_H];
+    const free = units.filter((u) => u.availability === "available").length;
+    const edge = free ? palette.unit : palette["unit-off"];
+    context.strokeStyle = palette.halo;
+    context.lineWidth = 5;
+    context.strokeRect(...box(0, 0));
+    context.strokeStyle = edge;
+    context.lineWidth = 1.5;
+    context.strokeRect(...box(3, -3));
+    context.fillStyle = palette["unit-fill"];
+    context.fillRect(...box(0, 0));
+    let from = x - HALF_W;
+    for (const [availability, colour] of [["available", palette.unit], ["assigned", palette["unit-busy"]], ["out of service", palette["unit-out"]]]) {
+      const width = (2 * HALF_W * units.filter((u) => u.availability === availability).length) / units.length;
+      context.fillStyle = colour;
+      context.fillRect(from, y + HALF_H - 4, width, 4);
+      from += width;
+    }
+    context.strokeStyle = edge;
+    context.lineWidth = 2;
+    context.strokeRect(...box(0, 0));
+    context.font = `700 13px ${palette.font}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    context.fillStyle = free ? palette.unit : palette["text-muted"];
+    context.fillText(String(units.length), x, y - 1.5);
+    context.textAlign = "left";
+  }
+
   /* ---- spots ---- */
 
   const freeFirst = (a, b) => (AVAILABILITY[a.availability] ?? 3) - (AVAILABILITY[b.availability] ?? 3) || a.id - b.id;
 
   function gather(frame) {
     const spots = [];
+    const together = frame.zoom < APART_FROM_ZOOM ? 1.5 * TOGETHER_PX : TOGETHER_PX;
     for (const unit of [...store.units.values()].sort((a, b) => a.id - b.id)) {
       const at = positionOf(unit);
       if (!at) continue;
       const [x, y] = frame.project(at.x, at.y);
       if (!frame.shows(x, y, HALF_W)) continue;
-      const near = spots.find((spot) => Math.abs(spot.x - x) < TOGETHER_PX && Math.abs(spot.y - y) < TOGETHER_PX);
+      const near = spots.find((spot) => Math.abs(spot.x - x) < together && Math.abs(spot.y - y) < together);
       if (near) near.units.push(unit);
       else spots.push({ x, y, units: [unit] });
     }
@@ -109,18 +142,19 @@
 
   function place(frame) {
     return gather(frame).map((spot) => {
-      const shown = spot.units.slice(0, ROW);
+      const counted = spot.units.length > 1 && frame.zoom < APART_FROM_ZOOM;
+      const shown = spot.units.slice(0, counted ? 1 : ROW);
       const halfWidth = shown.length * (HALF_W + 2) - 2;
       const key = `unit ${Math.min(...spot.units.map((u) => u.id))}`;
       const at = ops.spots.find(key, spot.x, spot.y, halfWidth + 1, HALF_H + 4);
-      return { key, units: spot.units, shown, halfWidth, exactX: spot.x, exactY: spot.y, ...at };
+      return { key, units: spot.units, shown, counted, halfWidth, exactX: spot.x, exactY: spot.y, ...at };
     });
   }
 
-  function label(frame, { key, units, x, y, halfWidth }) {
+  function label(frame, { key, units, counted, x, y, halfWidth }) {
     const [unit] = units;
     const free = units.filter((u) => u.availability === "available").length;
-    const text = units.length === 1 ? unit.callsign : `${units.length} units · ${free} free`;
+    const text = units.length === 1 ? unit.callsign : counted ? `${free} free` : `${units.length} units · ${free} free`;
     const colour = units.some((u) => u.availability !== "out of service") ? palette.unit : palette["text-muted"];
     const selected = units.some((u) => ops.selection.is("unit", u.id));
     ops.labels.add({
@@ -133,6 +167,12 @@
     for (const spot of placed) {
       const { shown, x, y, halfWidth, moved, exactX, exactY } = spot;
       if (moved) ops.spots.leader(context, exactX, exactY, x, y, palette.unit);
+      if (spot.counted) {
+        drawCounted(context, spot.units, x, y);
+        ops.spots.pickable("unit", spot.units.map((u) => u.id), x, y, HALF_W, HALF_H + 2);
+        label(frame, spot);
+        continue;
+      }
       shown.forEach((unit, i) => {
         const at = x - halfWidth + HALF_W + i * 2 * (HALF_W + 2);
         drawFrame(context, unit, at, y);

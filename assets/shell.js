@@ -28,7 +28,7 @@
       here ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
     }
     const frame = $("#shell");
-    const title = slug === "unknown" ? "No such page" : ($(`.place-${slug} h1`) || {}).textContent;
+    const title = slug === "unknown" ? "No such page" : ($(`.slot-${slug} h1`) || {}).textContent;
     if (frame) document.title = [title, frame.dataset.exercise === "true" ? "EXERCISE" : "", frame.dataset.centre].filter(Boolean).join(" · ");
     if (changed) {
       closePanels();
@@ -223,7 +223,18 @@
   if (document.fonts) document.fonts.ready.then(fitSoon);
   document.addEventListener("scroll", (event) => event.target.dataset && event.target.dataset.fit && fit(event.target), true);
 
+  /* On the kiosk nothing can be pressed. */
+  function takeAwayControls() {
+    for (const row of $$('[data-select][role="button"]')) {
+      row.removeAttribute("role");
+      row.removeAttribute("tabindex");
+      delete row.dataset.select;
+    }
+    for (const frame of $$(".table-frame, #wall-map, .attention-list")) frame.removeAttribute("tabindex");
+  }
+
   document.addEventListener("ops:redrawn", () => {
+    if (kiosk) takeAwayControls();
     showPageAgain();
     keepFocus();
     showSelected();
@@ -423,6 +434,10 @@
       return;
     }
     if (kiosk && event.key !== "t") return;
+    if ((event.key === "Enter" || event.key === " ") && event.target.matches("[data-select][role=button]")) {
+      event.preventDefault();
+      return select(event.target.dataset.select);
+    }
     if (Date.now() - leader < 1500 && GO[event.key]) {
       leader = 0;
       if (goTo(GO[event.key])) event.preventDefault();

@@ -160,7 +160,7 @@
     const data = element.dataset;
     const zone = localZone();
     if (data.light !== undefined) tickLight(element, present);
-    else if (data.clock) put(element, clockText(present, data.clock === "utc" ? "UTC" : element.dataset.timeZone || zone));
+    else if (data.clock) put(element, data.clock === "utc" ? timeText(present, "UTC") : clockText(present, data.timeZone || zone));
     else if (data.zoneName) put(element, data.zoneName === "utc" ? "UTC" : zoneName(present, zone));
     else if (data.at) put(element, localTime(Number(data.at), zone, present));
     else if (data.until) tickCountdown(element, Number(data.until) - present);

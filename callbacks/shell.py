@@ -37,7 +37,7 @@ def _reader() -> Actor | None:
 
 def framed(ops: OpsCentre, actor: Actor | None) -> Any:
     """The whole screen as ``actor`` may see it."""
-    may_open = frozenset(page.path for page in shell.PAGES if actor is None or actor.may(page.needs))
+    may_open = frozenset(page.path for page in shell.PAGES if actor is None or any(map(actor.may, page.needs)))
     centre = ops.settings.centre
     view = shell.ShellView(
         centre_name=centre.name,
@@ -81,7 +81,7 @@ PAGES: dict[str, Callable[[OpsCentre, Actor | None], Any]] = {
     "/targets": lambda ops, actor: targets.targets_page(ops.picture.targets(actor) if actor else ()),
     "/units": lambda ops, actor: units.units_page(ops.picture.units(actor) if actor else ()),
     "/feeds": lambda ops, actor: feeds.feeds_page(ops.picture.feeds(actor) if actor else ()),
-    "/admin": lambda ops, actor: admin.page(),
+    "/admin": lambda ops, actor: admin.page(accounts=actor is None or actor.may(Permission.ACCOUNT_ADMIN)),
 }
 
 

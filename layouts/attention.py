@@ -6,7 +6,7 @@ from typing import Any
 
 from dash import html
 
-from layouts.components.marks import chip, light_attributes, marking, severity_mark
+from layouts.components.marks import chip, light_attributes, marking, pressable, severity_mark
 from layouts.components.numbers import count
 from layouts.components.times import countdown, countdown_word, feed_age, local_time
 from ops_centre.domain.feeds import FeedLight
@@ -53,9 +53,9 @@ def _list(targets: Sequence[TargetRow], now: datetime) -> html.Ol:
     )
 
 
-def target_button(target: TargetRow) -> html.Button:
+def target_button(target: TargetRow) -> html.Div:
     """One row; pressing it opens the target's card and flies the map there."""
-    return html.Button(
+    return pressable(
         [
             severity_mark(target.severity),
             html.Span(
@@ -72,9 +72,8 @@ def target_button(target: TargetRow) -> html.Button:
             html.Span([marking(target.owner, target.marking)], className="row-owner"),
             status_chip(target.status),
         ],
-        className=f"target target-{target.severity}",
-        type="button",
-        **{"data-select": f"target:{target.id}"},
+        f"target:{target.id}",
+        f"target target-{target.severity}",
     )
 
 

@@ -25,16 +25,16 @@ class Page:
     path: str
     slug: str
     title: str
-    needs: Permission
+    needs: tuple[Permission, ...]  # any of them
     key: str  # pressed after "g"
 
 
 PAGES = (
-    Page("/", "wall", "Wall", Permission.PICTURE_VIEW, "w"),
-    Page("/targets", "targets", "Targets", Permission.TARGET_VIEW, "t"),
-    Page("/units", "units", "Units", Permission.UNIT_VIEW, "u"),
-    Page("/feeds", "feeds", "Feeds", Permission.FEED_VIEW, "f"),
-    Page("/admin", "admin", "Accounts", Permission.ACCOUNT_ADMIN, "a"),
+    Page("/", "wall", "Wall", (Permission.PICTURE_VIEW,), "w"),
+    Page("/targets", "targets", "Targets", (Permission.TARGET_VIEW,), "t"),
+    Page("/units", "units", "Units", (Permission.UNIT_VIEW,), "u"),
+    Page("/feeds", "feeds", "Feeds", (Permission.FEED_VIEW,), "f"),
+    Page("/admin", "admin", "Administration", Permission.AUDIT_VIEW, "a"),
 )
 
 FEEDS_EVERY_MS = 10_000  # a light itself turns at once, in the browser
@@ -81,7 +81,7 @@ def shell(view: ShellView) -> html.Div:
             html.A("Skip to the page", href="#shell-main", className="skip"),
             _frozen(),
             _top_line(view, links),
-            html.Main([*(_place(page, view, links) for page in PAGES), _unknown(links)], id="shell-main", tabIndex=-1),
+            html.Main([*(_slot(page, view, links) for page in PAGES), _unknown(links)], id="shell-main", tabIndex=-1),
             _help(),
         ],
         id=Shell.ROOT,
@@ -94,13 +94,13 @@ def shell(view: ShellView) -> html.Div:
     )
 
 
-def _place(page: Page, view: ShellView, links: Sequence[tuple[str, str]]) -> html.Div:
+def _slot(page: Page, view: ShellView, links: Sequence[tuple[str, str]]) -> html.Div:
     body = view.pages.get(page.path) if page.path in view.may_open else forbidden(view.role, f"“{page.title}”", links)
-    return html.Div(body, className=f"place place-{page.slug}")
+    return html.Div(body, className=f"slot slot-{page.slug}")
 
 
 def _unknown(links: Sequence[tuple[str, str]]) -> html.Div:
-    return html.Div(not_found(links), className="place place-unknown")
+    return html.Div(not_found(links), className="slot slot-unknown")
 
 
 def _frozen() -> html.Div:
@@ -174,9 +174,9 @@ def _menu(view: ShellView) -> html.Div:
     return html.Div(
         [
             html.Button(
-                [html.Span(className="menu-lines"), html.Span("Menu", className="unseen")],
+                [html.Span(view.who, className="menu-name"), html.Span(className="menu-mark")],
                 type="button",
-                className="button square",
+                className="button menu-button",
                 title="Menu",
                 **{"data-toggles": Shell.MENU, "aria-expanded": "false", "aria-controls": Shell.MENU},
             ),
@@ -186,6 +186,7 @@ def _menu(view: ShellView) -> html.Div:
                     html.Button("Dark or light (t)", type="button", className="menu-item", **{"data-act": "theme"}),
                     html.Button("Keys and signs (?)", type="button", className="menu-item", **{"data-act": "help"}),
                     html.A("Kiosk", href="/?kiosk", className="menu-item") if "/" in view.may_open else None,
+                    html.A("Change password", href="/password", className="menu-item"),
                     html.Form(
                         html.Button("Sign out", type="submit", className="menu-item"), action="/sign-out", method="POST"
                     ),

@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 
 from layouts.attention import place_of
-from layouts.components.marks import empty, feed_light, severity_mark
+from layouts.components.marks import empty, feed_light, pressable, severity_mark
 from layouts.components.numbers import count
 from layouts.components.times import feed_age, local_time
 from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
@@ -84,13 +84,12 @@ def work_panel(units: Sequence[UnitRow]) -> list[Any]:
     ]
 
 
-def _unit_button(unit: UnitRow) -> html.Button:
+def _unit_button(unit: UnitRow) -> html.Div:
     doing = " · ".join(part for part in (unit.status, unit.place_name or unit.place) if part)
-    return html.Button(
+    return pressable(
         [html.Strong(unit.callsign), html.Span(doing or "assigned", className="row-detail")],
-        className="row",
-        type="button",
-        **{"data-select": f"unit:{unit.id}"},
+        f"unit:{unit.id}",
+        "row",
     )
 
 
@@ -113,21 +112,20 @@ def arrivals_panel(targets: Sequence[TargetRow], now: datetime) -> list[Any]:
     ]
 
 
-def _place_row(place: str, rows: Sequence[TargetRow]) -> html.Button:
+def _place_row(place: str, rows: Sequence[TargetRow]) -> html.Div:
     numbers = Counter(row.severity for row in rows)
     marks = [
         html.Span([severity_mark(severity), html.Span(str(numbers[severity]))], className="tally")
         for severity in sorted(numbers, key=lambda word: SEVERITY_ORDER[Severity(word)])
     ]
-    return html.Button(
+    return pressable(
         [
             html.Strong(place),
             html.Span(marks, className="tallies"),
-            html.Span(["next ", local_time(rows[0].arrives_at)], className="row-detail"),
+            html.Span(local_time(rows[0].arrives_at), className="row-when"),
         ],
-        className="row",
-        type="button",
-        **{"data-select": f"place:{rows[0].place}" if rows[0].place else f"target:{rows[0].id}"},
+        f"place:{rows[0].place}" if rows[0].place else f"target:{rows[0].id}",
+        "row",
     )
 
 

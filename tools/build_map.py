@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Makes the map data that ships with the product: basemap, limits, places.
 
-Maintainers run it when a source changes (`python tools/build_map.py`, needs `npm` and a network); users never do. It
-writes `data/` and nothing else, and the same sources give the same bytes. Sources and licences: data/README.md; formats:
-docs/maps.md.
-It must never read anything but the registry packages pinned below and the tables beside it.
+Maintainers run it when a source changes (`python tools/build_map.py`, needs `npm` and a network); users never
+do. It writes `data/` and nothing else, and the same sources give the same bytes. Sources and licences:
+data/README.md; formats: docs/maps.md. It must never read anything but the registry packages pinned below and
+the tables beside it.
 """
 
 import argparse
@@ -53,7 +53,8 @@ def main() -> None:
 def _package(name: str, scratch: Path) -> Path:
     """The unpacked npm package, fetched by npm and checked against its pinned digest."""
     version, digest = PACKAGES[name]
-    subprocess.run(["npm", "pack", "--silent", f"{name}@{version}"], cwd=scratch, check=True, stdout=subprocess.DEVNULL)
+    pack = ["npm", "pack", "--silent", f"{name}@{version}"]
+    subprocess.run(pack, cwd=scratch, check=True, stdout=subprocess.DEVNULL)
     archive = scratch / f"{name}-{version}.tgz"
     found = hashlib.sha256(archive.read_bytes()).hexdigest()
     if found != digest:

@@ -47,8 +47,8 @@ def load(path: Path) -> tuple[dict[str, Any], Grid]:
 def polygons(topology: dict[str, Any], geometry: dict[str, Any]) -> Iterator[Polygon]:
     """The polygons of one geometry of a topology, in degrees (TopoJSON 1.0, sections 2.1.4 and 2.2).
 
-    world-atlas stitches rings across ±180, so that they jump there; here they run on past it. A ring that ends a whole turn
-    from where it began goes round the pole (Antarctica) and is closed along it.
+    world-atlas stitches rings across ±180, so that they jump there; here they run on past it. A ring that ends
+    a whole turn from where it began goes round the pole (Antarctica) and is closed along it.
     """
     if geometry["type"] == "GeometryCollection":
         for inner in geometry["geometries"]:

@@ -1,9 +1,9 @@
 """Builds data/limits/limits.geojson: approximate maritime limits of New Zealand, and zones round its ports.
 
-A limit is the union of circles of geodesics (WGS 84) round points set close together along the shipped 1:10 m coastline, and
-round the islets in the table below, which that coastline lacks. Straight baselines, agreed boundaries and low-tide rocks
-are not known to it, so the limits are approximate and say so. Where another country's coast is nearer, a limit ends on the
-line between the two. Never use these for a legal question.
+A limit is the union of circles of geodesics (WGS 84) round points set close together along the shipped 1:10 m
+coastline, and round the islets in the table below, which that coastline lacks. Straight baselines, agreed
+boundaries and low-tide rocks are not known to it, so the limits are approximate and say so. Where another
+country's coast is nearer, a limit ends on the line between the two. Never use these for a legal question.
 """
 
 import json

@@ -79,3 +79,8 @@ def empty(text: Child, detail: Child = None) -> html.Div:
         [html.P(text, className="empty-text"), html.P(detail, className="empty-detail") if detail else None],
         className="empty",
     )
+
+
+def pressable(children: list[Any], key: str, class_name: str) -> html.Div:
+    """A row of a list that opens the card of ``key`` (``kind:id``). On the kiosk the script takes the role away."""
+    return html.Div(children, className=class_name, role="button", tabIndex=0, **{"data-select": key})

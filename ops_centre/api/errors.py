@@ -101,6 +101,7 @@ _TEXTS = {
     400: "The request could not be read.",
     404: "There is nothing at this address.",
     405: "This address does not do that.",
+    411: "Say how long the body is (Content-Length).",
     413: "That is too large.",
     500: "Something went wrong here. It has been written to the log; please try again.",
 }

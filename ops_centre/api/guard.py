@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import flask_login
 from flask import Flask, Response, jsonify, redirect, request
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -55,7 +55,9 @@ def install(server: Flask, ops: EdgeParts) -> None:
     @server.before_request
     def _guard() -> AnyResponse | None:
         if (request.content_length or 0) > web.max_body_bytes:
-            raise RequestEntityTooLarge(f"A request may carry at most {web.max_body_bytes} bytes.")
+            raise RequestEntityTooLarge
+        if "Transfer-Encoding" in request.headers:  # of unknown length: it would be cut off in silence
+            raise LengthRequired
         if not is_open():
             if not flask_login.current_user.is_authenticated:
                 return refuse_stranger()

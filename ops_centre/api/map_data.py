@@ -1,7 +1,8 @@
 """Serves what the map is drawn from: basemap, limits, places.
 
-They are the same for everybody who is signed in and never change while the process runs, so each is encoded and compressed
-once and answered from memory. It must never serve a file by a name that came with the request: the four names below are all there is.
+They are the same for everybody who is signed in and never change while the process runs, so each is encoded and
+compressed once and answered from memory. It must never serve a file by a name that came with the request: the
+four names below are all there is.
 """
 
 import gzip
@@ -37,8 +38,8 @@ class _Encoded:
 def blueprint(ops: OpsCentre) -> Blueprint:
     """``GET /map/basemap-world.json``, ``basemap-detail.json``, ``limits.json``, ``places.json``.
 
-    With ``?v=`` and the present version the answer may be kept for a year; without, for five minutes, then asked again
-    by its ETag. Anything else under ``/map/`` is 404.
+    With ``?v=`` and the present version the answer may be kept for a year; without, for five minutes, then
+    asked again by its ETag. Anything else under ``/map/`` is 404.
     """
     routes = Blueprint("map_data", __name__)
     contents = _contents(ops)

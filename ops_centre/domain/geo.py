@@ -78,7 +78,8 @@ def unwrap(line: Iterable[Point]) -> list[Point]:
     """
     unwrapped: list[Point] = []
     for lat, lon in line:
-        unwrapped.append((lat, unwrapped[-1][1] + lon_difference(unwrapped[-1][1], lon) if unwrapped else lon))
+        before = unwrapped[-1][1] if unwrapped else lon
+        unwrapped.append((lat, lon + 360.0 * round((before - lon) / 360.0)))
     return unwrapped
 
 

@@ -1,4 +1,7 @@
-"""Places of the border: ports of entry, airports, patrol bases, border posts; found by code or name."""
+"""Places of the border: ports of entry, airports, patrol bases, border posts; found by their codes.
+
+Codes and aliases are unique among all places: a code that meant two would send a unit to the wrong one.
+"""
 
 import json
 from collections.abc import Iterable
@@ -20,7 +23,11 @@ class PlaceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A named point. `code` is UN/LOCODE for ports ("NZAKL"), ICAO for airports ("NZAA"); `aliases` hold IATA codes."""
+    """A named point, degrees WGS 84.
+
+    `code` is UN/LOCODE for ports ("NZAKL"), ICAO for airports ("NZAA"), of our own making for bases ("PB-AKL") and posts
+    ("BP-AKL"). `aliases` hold IATA codes and words that crews write for a port, in capitals without spaces.
+    """
 
     code: str
     name: str
@@ -28,7 +35,7 @@ class Place:
     lat: float
     lon: float
     aliases: tuple[str, ...] = ()
-    rank: int = 2  # 1: labelled on the national map
+    rank: int = 2  # 1: labelled on the national map, 2: nearer, 3: nearest
 
 
 class Gazetteer:
@@ -47,5 +54,6 @@ def load_gazetteer(path: Path = DEFAULT_PATH) -> Gazetteer:
     """The places that ship with the product (data/places.json)."""
     rows = json.loads(path.read_text("utf-8"))["places"]
     return Gazetteer(
-        Place(r["code"], r["name"], PlaceKind(r["kind"]), r["lat"], r["lon"], tuple(r["aliases"]), r["rank"]) for r in rows
+        Place(r["code"], r["name"], PlaceKind(r["kind"]), r["lat"], r["lon"], tuple(r["aliases"]), r["rank"])
+        for r in rows
     )

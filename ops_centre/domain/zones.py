@@ -1,8 +1,9 @@
 """Which zone a position lies in: a port, the 12 nm limit, the 24 nm limit, the EEZ, or outside.
 
-The limits that ship are approximate (see docs/maps.md) and say so; an operator's own GeoJSON replaces them whole. Zones
-are asked for every position that comes in, so many are answered at once. Longitudes may lie anywhere: 180, -180 and a
-polygon that runs past either all work. This file must never take a position without one (NaN, 91/181) for a position outside.
+The limits that ship are approximate (see docs/maps.md) and say so; an operator's own GeoJSON replaces them
+whole. Zones are asked for every position that comes in, so many are answered at once. Longitudes may lie
+anywhere: 180, -180 and a polygon that runs past either all work. This file must never take a position without
+one (NaN, 91/181) for a position outside.
 """
 
 import json
@@ -76,7 +77,7 @@ class Zones:
         x, y = np.asarray(lons, dtype=float), np.asarray(lats, dtype=float)
         valid = (np.abs(y) <= 90.0) & (np.abs(x) <= 540.0)
         found = np.where(valid, 1, 0)
-        x = np.where(valid, (x + 180.0) % 360.0 - 180.0, 0.0)
+        x = (np.where(valid, x, 0.0) + 180.0) % 360.0 - 180.0
         open_points = np.flatnonzero(valid)
         for number, zone in enumerate(self.zones, start=2):
             inside = open_points[_inside(zone.area, x[open_points], y[open_points])]

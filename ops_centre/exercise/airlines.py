@@ -20,9 +20,12 @@ AIRPORTS: dict[str, tuple[str, float, float]] = {
     "CAN": ("ZGGG", 23.3924, 113.2988), "DXB": ("OMDB", 25.2528, 55.3644), "DOH": ("OTHH", 25.2731, 51.6081),
     "TPE": ("RCTP", 25.0777, 121.2328), "DPS": ("WADD", -8.7482, 115.1672),
 }  # fmt: skip
-HOME = frozenset(
-    ["AKL", "WLG", "CHC", "ZQN", "DUD", "NSN", "NPE", "TRG", "NPL", "PMR", "GIS", "BHE", "IVC", "KKE", "HLZ", "ROT", "HKK", "CHT"]
-)  # airports inside the border
+CITIES: dict[str, str] = {
+    "AKL": "Auckland", "WLG": "Wellington", "CHC": "Christchurch", "ZQN": "Queenstown", "DUD": "Dunedin", "NSN": "Nelson",
+    "NPE": "Napier", "TRG": "Tauranga", "NPL": "New Plymouth", "PMR": "Palmerston North", "GIS": "Gisborne", "BHE": "Blenheim",
+    "IVC": "Invercargill", "KKE": "Kerikeri", "HLZ": "Hamilton", "ROT": "Rotorua", "HKK": "Hokitika", "CHT": "Chatham Islands",
+}  # fmt: skip
+HOME = frozenset(CITIES)  # airports inside the border
 
 
 @dataclass(frozen=True, slots=True)

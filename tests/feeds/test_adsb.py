@@ -102,7 +102,7 @@ def test_an_aircraft_no_longer_heard_is_a_duplicate_not_a_new_position() -> None
     first = read_sky(sky(aircraft | {"seen_pos": 1.0, "seen": 1.0})).batch(START, memory)
     later = START + timedelta(seconds=2)
     second = read_sky(sky(aircraft | {"seen_pos": 3.1, "seen": 3.1}, now=NOW + 2)).batch(later, memory)
-    third = read_sky(sky(aircraft | {"seen_pos": 5.0, "seen": 0.1}, now=NOW + 4)).batch(later, memory)
+    third = read_sky(sky(aircraft | {"seen_pos": 5.0, "seen": 0.1}, now=NOW + 4)).batch(later + timedelta(seconds=2), memory)
     assert (len(first.crafts), len(second.crafts), second.duplicates, second.received) == (1, 0, 1, 1)
     assert (third.crafts[0].fix, third.duplicates) == (None, 0)
 

@@ -262,9 +262,7 @@ def test_two_administrators_cannot_remove_each_other_at_once(accounts: Accounts)
         for thread in threads:
             thread.join()
         assert len(refused) == 1
-        left = [
-            row for row in accounts.users(audit.SYSTEM) if row.role == "administrator" and row.disabled_at is None
-        ]
+        left = [row for row in accounts.users(audit.SYSTEM) if row.role == "administrator" and row.disabled_at is None]
         assert len(left) == 1
         accounts.enable(audit.SYSTEM, "second")
         accounts.set_role(audit.SYSTEM, "first", Role.ADMINISTRATOR)

@@ -1,5 +1,6 @@
 """The guard: who is let in, from where, with what, and what the refusal looks like."""
 
+import io
 from typing import Any
 
 import pytest
@@ -55,24 +56,28 @@ def test_what_strangers_may_read_they_may_not_write(stranger: Client, path: str)
     assert stranger.post(path, headers=OURS).status_code == 401
 
 
-@pytest.mark.parametrize(
-    "path", ["/api/v1/thing", "/api/v1/nowhere", "/_dash-layout", "/metrics", "/map/basemap.json"]
-)
+@pytest.mark.parametrize("path", ["/api/v1/thing", "/api/v1/nowhere", "/_dash-layout", "/metrics", "/map/basemap.json"])
 def test_scripts_and_dash_are_refused_in_json(stranger: Client, path: str) -> None:
     answer = stranger.get(path)
     assert answer.status_code == 401
     assert answer.get_json() == {"error": "Sign in first."}
 
 
-@pytest.mark.parametrize(
-    "path", ["/", "/nowhere", "/assets", "/assets/../api/v1/thing", "/healthz/", "/sign-in/", "/x/../healthz", "/%2e"]
-)
+@pytest.mark.parametrize("path", ["/", "/nowhere", "/assets", "/sign-in/", "/x/../healthz", "/%2e", "/password"])
 def test_pages_are_refused_towards_the_sign_in_page(stranger: Client, path: str) -> None:
-    answer = stranger.get(path, follow_redirects=False)
-    assert answer.status_code in (302, 404, 308)
-    if answer.status_code == 302:
-        assert answer.location.startswith("/sign-in")
-    assert "page of" not in answer.get_data(as_text=True)
+    answer = stranger.get(path)
+    assert answer.status_code == 302
+    assert answer.location.startswith("/sign-in")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/assets/../api/v1/thing", "/assets/%2e%2e/api/v1/thing", "//api/v1/thing", "/healthz/../api/v1/thing", "/./"],
+)
+def test_no_spelling_of_an_address_gets_round_the_guard(stranger: Client, path: str) -> None:
+    body = stranger.get(path).get_data(as_text=True)
+    assert "who" not in body
+    assert "page of" not in body
 
 
 def test_a_fetch_is_refused_in_json_wherever_it_goes(stranger: Client) -> None:
@@ -168,16 +173,10 @@ def test_a_large_body_is_refused_before_it_is_read(client: Client, settings: Set
     assert "large" in answer.get_json()["error"]
 
 
-def test_a_large_body_without_a_length_is_cut_off(client: Client, settings: Settings) -> None:
-    import io
-
-    answer = client.post(
-        "/api/v1/thing",
-        input_stream=io.BytesIO(b"x" * (settings.web.max_body_bytes + 10)),
-        headers=OURS | {"Transfer-Encoding": "chunked"},
-        environ_overrides={"wsgi.input_terminated": True},
-    )
-    assert answer.status_code == 413
+def test_a_body_must_say_how_long_it_is(client: Client) -> None:
+    headers = OURS | {"Transfer-Encoding": "chunked"}
+    answer = client.post("/api/v1/thing", input_stream=io.BytesIO(b"x" * 10), headers=headers)
+    assert answer.status_code == 411
 
 
 def test_a_refusal_speaks_and_is_in_the_trail_once_a_minute(

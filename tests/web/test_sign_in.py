@@ -60,9 +60,7 @@ def test_signing_in_leads_to_the_page_that_was_wanted(client: Client) -> None:
     form = client.get(turned_away.location).get_data(as_text=True)
     wanted = re.search(r'name="next" value="([^"]*)"', form)
     assert wanted is not None
-    answer = client.post(
-        "/sign-in", data={"name": "duty", "password": PASSWORD, "next": wanted[1]}, headers=OURS
-    )
+    answer = client.post("/sign-in", data={"name": "duty", "password": PASSWORD, "next": wanted[1]}, headers=OURS)
     assert (answer.status_code, answer.location) == (303, "/?kiosk=1")
     assert client.get("/").get_data(as_text=True) == "page of duty"
 
