@@ -7,6 +7,7 @@
 
   const API = "/api/v1/picture";
   const POLL_MS = 2000;
+  const LOAD_APART_MS = 2000; // between two fetches of the whole picture
   const FETCH_TIMEOUT_MS = 20000;
   const BACKOFF_MS = [1000, 2000, 4000, 8000];
   const STREAM_AGAIN_MS = [2000, 5000, 15000, 30000, 60000];
@@ -20,6 +21,8 @@
   let busy = false; // a fetch is under way
   let heardAt = Date.now(); // last word of the server that was about a fresh database
   let frozenSince = null;
+  let loadedAt = 0; // when the whole picture came last
+  let behind = 0; // times in a row that the server named a revision before ours
   let reason = null; // why the last fetch failed
   let leaving = false;
   let lastTick = Date.now();
@@ -83,12 +86,16 @@
 
   async function load() {
     if (busy || leaving) return;
-    busy = true;
     closeStream();
     clearTimeout(pollTimer);
+    const rest = loadedAt + LOAD_APART_MS - Date.now();
+    if (rest > 0) return void (pollTimer = setTimeout(load, rest)); // a server that always says "resync" is not stormed
+    busy = true;
     try {
       const picture = await get(`${API}?format=columns`);
       failures = 0;
+      behind = 0;
+      loadedAt = Date.now();
       store.replaceAll(picture);
       stats.applied++;
       heard(picture.now);
@@ -139,6 +146,7 @@
   function beat(word) {
     streamFailures = 0;
     failures = 0;
+    if (wentBack(word.revision)) return void load();
     heard(word.now, word.checked);
     ops.announce("ops:beat", word);
   }
@@ -176,8 +184,14 @@
     }
   }
 
+  /* Twice in a row a revision before ours: the server's database was put back to an earlier state. */
+  function wentBack(revision) {
+    behind = revision < store.revision ? behind + 1 : 0;
+    return behind > 1;
+  }
+
   function take(changes) {
-    if (changes.resync) return void load();
+    if (changes.resync || (stats.mode === "polling" && wentBack(changes.revision))) return void load();
     if (store.applyChanges(changes)) stats.applied++;
     tellBoards();
   }
@@ -215,6 +229,7 @@
   }
 
   function start() {
+    if (document.body.dataset.picture === "no") return void forbidden(); // the server would refuse it
     setInterval(watch, 500);
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && watch());
     window.addEventListener("online", () => store.loaded && stats.mode !== "stream" && streamLost());

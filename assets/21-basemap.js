@@ -6,6 +6,7 @@
   const ops = window.opsCentre;
   const { mercator, palette } = ops;
 
+  const FILES = ["/map/basemap-world.json", "/map/limits.json", "/map/basemap-detail.json"];
   const DETAIL_FROM_ZOOM = 5;
   const MARGIN_PX = 8; // lines this far outside a tile may still show in it
   const LINES = {
@@ -239,20 +240,35 @@
     return layer;
   }
 
-  /* Fetch what the layer draws. Resolves when the world is there; the detail and the limits follow. */
+  async function get(path) {
+    const answer = await fetch(path, { credentials: "same-origin" });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    return answer.json();
+  }
+
+  /* Asked for while the page is still being built; a later attempt asks anew. */
+  const early = new Map(FILES.map((path) => [path, get(path)]));
+  for (const answer of early.values()) answer.catch(() => {});
+
+  function fetched(path) {
+    const answer = early.get(path) || get(path);
+    early.delete(path);
+    return answer;
+  }
+
+  /* Fetch what the layer draws: the world first, then what makes it finer. Resolves to what could not be had. */
   async function load(layer) {
-    const get = async (path) => {
-      const answer = await fetch(path, { credentials: "same-origin" });
-      if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
-      return answer.json();
-    };
-    const part = (path, take) => get(path).then(take).then(() => layer._map && layer.redraw(), (failed) => missing.push(failed.message));
     const missing = [];
-    await Promise.all([
-      part("/map/basemap-world.json", (file) => (world = readBasemap(file))),
-      part("/map/limits.json", (file) => (limits = readLimits(file))),
-      part("/map/basemap-detail.json", (file) => (detail = readBasemap(file))),
+    const part = (path, take) => fetched(path).then(take).catch((failed) => missing.push(failed.message));
+    const redraw = () => layer._map && layer.redraw();
+    const finer = Promise.all([
+      part(FILES[1], (file) => (limits = readLimits(file))),
+      part(FILES[2], (file) => (detail = readBasemap(file))),
     ]);
+    await part(FILES[0], (file) => (world = readBasemap(file)));
+    redraw();
+    await finer;
+    redraw();
     return missing;
   }
 

@@ -7,7 +7,7 @@
 
   const ORDER = { top: 0, high: 1, normal: 2 };
   const SYMBOL = 13; // half size
-  const LONGEST_SECOND_LINE = 46;
+  const LONGEST_SECOND_LINE = 42;
 
   let groups = [];
   let groupsOf = -1;
@@ -139,7 +139,7 @@
     });
   }
 
-  /* First pass: take the exact positions of those on craft. Second: those at places, around their ring. */
+  /* First those on craft, at their exact position unless a worse one stands there; then those at places, around their ring. */
   function place(frame) {
     const placed = [];
     const found = grouped();
@@ -149,9 +149,7 @@
         if (!at || at.slot >= 0 !== onCraft) continue;
         const [x, y] = frame.project(at.x, at.y);
         if (!frame.shows(x, y, SYMBOL)) continue;
-        if (onCraft) ops.spots.reserve(x, y, SYMBOL, SYMBOL);
-        const spot = onCraft ? { x, y, moved: false } : ops.spots.find(group.key, x, y, SYMBOL, SYMBOL);
-        placed.push({ group, slot: at.slot, exactX: x, exactY: y, ...spot });
+        placed.push({ group, slot: at.slot, exactX: x, exactY: y, ...ops.spots.find(group.key, x, y, SYMBOL, SYMBOL) });
       }
       if (onCraft) ops.places.reserve(frame);
     }
@@ -163,7 +161,8 @@
       const { group, slot, x, y, moved, exactX, exactY } = placed[i];
       const [row] = group.rows;
       if (moved) ops.spots.leader(context, exactX, exactY, x, y, palette[row.severity] || palette.normal);
-      symbol(context, row, x, y, slot);
+      if (moved && slot >= 0) ops.craft.drawOne(context, slot, exactX, exactY, 4.6, palette.text);
+      symbol(context, row, x, y, moved ? -1 : slot);
       label(frame, group, x, y, slot);
       ops.spots.pickable("target", group.rows.map((r) => r.id), x, y, SYMBOL + 2, SYMBOL + 2);
     }

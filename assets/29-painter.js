@@ -160,7 +160,7 @@
     const { tracks } = ops.store;
     const { x, y } = ops.craft.screen;
     for (let slot = 0; slot < tracks.top; slot++) {
-      if (!(x[slot] === x[slot]) || !tracks.name[slot] || marked.has(slot)) continue;
+      if (!(x[slot] === x[slot]) || !tracks.name[slot] || marked.has(slot) || ops.selection.is("track", tracks.id[slot])) continue;
       ops.labels.add({
         key: `track ${tracks.id[slot]}`, x: x[slot], y: y[slot], gap: 9, priority: 100, sides: [0, 1, 2, 3],
         lines: [{ text: tracks.name[slot], size: frame.textSize - 3, weight: 450, colour: ops.palette["text-dim"] }],

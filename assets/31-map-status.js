@@ -18,11 +18,10 @@
     return [number(store.tracks.size, "craft", "craft"), number(store.targets.size, "target", "targets"), number(store.units.size, "unit", "units")].join(" · ");
   }
 
-  function ageText() {
+  /* What to know about the map itself; how old the picture is stands in the top line. */
+  function noteText() {
     if (!store.loaded) return "";
-    const age = ops.stream.age();
-    const old = age < 10 ? `${age.toFixed(1)} s` : age < 120 ? `${Math.round(age)} s` : `${Math.round(age / 60)} min`;
-    const parts = [`Picture ${old} old`, stats.mode === "polling" && !ops.stream.frozen() ? "fetched every 2 s" : null, missing.length ? "basemap incomplete" : "limits approximate"];
+    const parts = [stats.mode === "polling" && !ops.stream.frozen() ? "fetched every 2 s" : null, missing.length ? "basemap incomplete" : "limits approximate"];
     return parts.filter(Boolean).join(" · ");
   }
 
@@ -37,7 +36,7 @@
 
   function tell() {
     set("wall-map-counts", counts());
-    set("wall-map-age", ageText());
+    set("wall-map-note", noteText());
     if (!message) return;
     const text = messageText();
     message.hidden = !text;

@@ -9,12 +9,14 @@
   const MIN_ZOOM = 3;
   const MAX_ZOOM = 14;
   const FLIGHT_MS = 800;
+  const CARD_MS = 900; // by when a card has opened
   const SELECT_ZOOM = 8; // how close a fly without a zoom of its own comes
 
   let map = null;
   let basemap = null;
   let wanted = null; // a view asked for before there was a map
   let flownAt = 0;
+  let uncoverTimer = 0;
 
   const wrapLon = (lon) => ((((lon + 180) % 360) + 360) % 360) - 180;
   const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -101,6 +103,19 @@
     map.panTo([mercator.lat(at.y), nearLon(mercator.lon(at.x))], { animate: !calm() });
   }
 
+  /* A card that has opened over the chosen thing: move the map so that the thing stands beside it. */
+  function uncover() {
+    const chosen = ops.selection.current();
+    const at = map && chosen && screenOf(chosen.kind, chosen.id);
+    if (!at) return;
+    const box = map.getContainer().getBoundingClientRect();
+    for (const element of map.getContainer().parentElement.children) {
+      const own = element.getBoundingClientRect();
+      const covers = element !== map.getContainer() && own.height > 60 && at.x > own.left - 30 && at.x < own.right && at.y > own.top && at.y < own.bottom;
+      if (covers && own.left > box.left + 200) return void map.panBy([at.x - (box.left + own.left) / 2, 0], { animate: !calm() });
+    }
+  }
+
   /* Where on the page a thing is drawn, or null when it is not in the picture. */
   function screenOf(kind, id) {
     if (!map) return null;
@@ -114,7 +129,12 @@
 
   ops.map = { fly, select: ops.selection.select, setLayer, view, setView, screenOf, layers: () => ({ ...ops.painter.layers }), leaflet: () => map };
 
-  document.addEventListener("ops:select", ({ detail }) => detail && detail.kind && reveal(detail.kind, detail.id));
+  document.addEventListener("ops:select", ({ detail }) => {
+    if (!detail || !detail.kind) return;
+    reveal(detail.kind, detail.id);
+    clearTimeout(uncoverTimer);
+    uncoverTimer = setTimeout(uncover, CARD_MS);
+  });
 
   /* dash-leaflet brings Leaflet; it may load after this script. */
   (function hook() {

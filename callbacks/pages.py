@@ -3,7 +3,7 @@
 from dash import Dash
 
 from callbacks import admin, shell, tables, wall
-from layouts.document import document
+from layouts.document import document, for_reader
 from ops_centre.bootstrap import OpsCentre
 
 ASSETS_IGNORE = r"sign-in\.css"  # belongs to a page that Dash does not draw
@@ -13,6 +13,8 @@ def register(app: Dash, ops: OpsCentre) -> None:
     """Set the layout and bind all callbacks of all pages."""
     settings = ops.settings
     app.index_string = document(settings.centre.time_zone, settings.picture.frozen_after_seconds)
+    plain_index = app.interpolate_index
+    app.interpolate_index = lambda **parts: for_reader(plain_index(**parts), sees_picture=shell.sees_picture())
     app.layout = shell.layout_for(ops)
     app.validation_layout = shell.framed(ops, None)
     for page in (shell, wall, tables, admin):

@@ -19,7 +19,7 @@ from ops_centre.errors import NotPermitted
 
 def layout_for(ops: OpsCentre) -> Callable[[], Any]:
     """The function that Dash calls for each page load. Dash also calls it at start-up or in the first request of all,
-    whoever sends that: without a reader every page is in it, empty. (The guard has refused strangers the layout itself.)
+    whoever sends that: without a reader every page is in it, empty. (The guard refuses strangers the layout itself.)
     """
 
     def layout() -> Any:
@@ -35,9 +35,15 @@ def _reader() -> Actor | None:
         return None
 
 
+def sees_picture() -> bool:
+    """Whether the reader of this request may see the picture at all."""
+    reader = _reader()
+    return reader is not None and reader.may(Permission.PICTURE_VIEW)
+
+
 def framed(ops: OpsCentre, actor: Actor | None) -> Any:
     """The whole screen as ``actor`` may see it."""
-    may_open = frozenset(page.path for page in shell.PAGES if actor is None or any(map(actor.may, page.needs)))
+    may_open = frozenset(page.path for page in shell.PAGES if actor is None or actor.may(page.needs))
     centre = ops.settings.centre
     view = shell.ShellView(
         centre_name=centre.name,

@@ -12,7 +12,7 @@ _DOCUMENT = """<!DOCTYPE html>
     {%favicon%}
     {%css%}
   </head>
-  <body data-time-zone="@zone@" data-frozen-after="@frozen@">
+  <body data-time-zone="@zone@" data-frozen-after="@frozen@" data-picture="@picture@">
     {%app_entry%}
     <footer>
       {%config%}
@@ -27,3 +27,8 @@ _DOCUMENT = """<!DOCTYPE html>
 def document(time_zone: str, frozen_after_seconds: float) -> str:
     """Dash's index string with what the scripts need before anything is drawn."""
     return _DOCUMENT.replace("@zone@", escape(time_zone)).replace("@frozen@", f"{frozen_after_seconds:g}")
+
+
+def for_reader(index: str, *, sees_picture: bool) -> str:
+    """``index`` for one reader: a browser that would be refused the picture does not ask for it."""
+    return index.replace("@picture@", "yes" if sees_picture else "no")

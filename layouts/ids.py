@@ -23,7 +23,7 @@ class Wall(StrEnum):
 
     PAGE = "wall-page"
     MAP = "wall-map"
-    MAP_AGE = "wall-map-age"  # filled by the map script
+    MAP_NOTE = "wall-map-note"  # filled by the map script
     MAP_COUNTS = "wall-map-counts"  # likewise
     BOARDS = "wall-board-revision"  # store: {"targets": n, "units": n, "feeds": n}, set by the stream script
     TARGETS_REVISION = "wall-targets-revision"

@@ -25,15 +25,15 @@ class Page:
     path: str
     slug: str
     title: str
-    needs: tuple[Permission, ...]  # any of them
+    needs: Permission
     key: str  # pressed after "g"
 
 
 PAGES = (
-    Page("/", "wall", "Wall", (Permission.PICTURE_VIEW,), "w"),
-    Page("/targets", "targets", "Targets", (Permission.TARGET_VIEW,), "t"),
-    Page("/units", "units", "Units", (Permission.UNIT_VIEW,), "u"),
-    Page("/feeds", "feeds", "Feeds", (Permission.FEED_VIEW,), "f"),
+    Page("/", "wall", "Wall", Permission.PICTURE_VIEW, "w"),
+    Page("/targets", "targets", "Targets", Permission.TARGET_VIEW, "t"),
+    Page("/units", "units", "Units", Permission.UNIT_VIEW, "u"),
+    Page("/feeds", "feeds", "Feeds", Permission.FEED_VIEW, "f"),
     Page("/admin", "admin", "Administration", Permission.AUDIT_VIEW, "a"),
 )
 

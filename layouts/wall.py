@@ -112,7 +112,7 @@ def _map(view: WallView) -> html.Section:
             ),
             html.Div(id=Wall.CARD, className="card", role="region", tabIndex=-1, **{"aria-label": "Selection"}),
             html.P(
-                [html.Span(id=Wall.MAP_AGE), html.Span(id=Wall.MAP_COUNTS)],
+                [html.Span(id=Wall.MAP_NOTE), html.Span(id=Wall.MAP_COUNTS)],
                 className="map-foot",
             ),
         ],

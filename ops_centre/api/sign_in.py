@@ -58,6 +58,10 @@ def blueprint(ops: EdgeParts) -> Blueprint:
         session.leave()
         return redirect("/sign-in", SEE_OTHER)
 
+    @pages.get("/favicon.ico")
+    def favicon() -> AnyResponse:
+        return redirect("/assets/favicon.svg")
+
     @pages.get("/password")
     def show_password() -> AnyResponse:
         return form.page("password.html")

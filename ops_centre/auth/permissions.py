@@ -11,7 +11,6 @@ class Permission(StrEnum):
     UNIT_VIEW = "unit:view"
     RESTRICTED_VIEW = "restricted:view"
     FEED_VIEW = "feed:view"
-    QUARANTINE_VIEW = "quarantine:view"
     VIEW_SAVE = "view:save"
     ACCOUNT_ADMIN = "account:admin"
     AUDIT_VIEW = "audit:view"

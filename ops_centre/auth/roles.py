@@ -22,14 +22,14 @@ _SEES = frozenset({P.PICTURE_VIEW, P.TARGET_VIEW, P.UNIT_VIEW, P.FEED_VIEW})
 _WORKS = _SEES | {P.RESTRICTED_VIEW, P.VIEW_SAVE}
 
 HOLDS: dict[Role, frozenset[P]] = {
-    Role.DUTY_OFFICER: _WORKS | {P.QUARANTINE_VIEW},
+    Role.DUTY_OFFICER: _WORKS,
     Role.OPERATION_COMMANDER: _WORKS,
-    Role.SHIFT_LEAD: _WORKS | {P.QUARANTINE_VIEW, P.AUDIT_VIEW},
-    Role.TARGETER: _WORKS | {P.QUARANTINE_VIEW},
+    Role.SHIFT_LEAD: _WORKS | {P.AUDIT_VIEW},
+    Role.TARGETER: _WORKS,
     Role.AGENCY_LIAISON: _WORKS,
     Role.FIELD_UNIT: frozenset({P.UNIT_VIEW}),
     Role.WALL: _SEES,
-    Role.ADMINISTRATOR: frozenset({P.ACCOUNT_ADMIN, P.AUDIT_VIEW, P.FEED_VIEW, P.QUARANTINE_VIEW, P.METRICS_VIEW}),
+    Role.ADMINISTRATOR: frozenset({P.ACCOUNT_ADMIN, P.AUDIT_VIEW, P.FEED_VIEW, P.METRICS_VIEW}),
 }
 
 # Screens that nobody sits at: their sessions last for weeks (settings sessions.kiosk_days) and survive a restart

@@ -8,7 +8,6 @@ beside it.
 """
 
 import re
-from collections.abc import Iterable
 
 # IATA designator -> ICAO designator, airlines that serve New Zealand, Australia and the South Pacific
 AIRLINES = {
@@ -19,7 +18,6 @@ AIRLINES = {
     "PR": "PAL", "PX": "ANG", "QF": "QFA", "QR": "QTR", "SB": "ACI", "SQ": "SIA", "SV": "SVA", "TG": "THA", "TK": "THY",
     "TN": "THT", "TR": "TGW", "UA": "UAL", "UL": "ALK", "VA": "VOZ", "VN": "HVN", "3K": "JSA", "3U": "CSC", "5X": "UPS",
 }  # fmt: skip
-_IATA_OF = {icao: iata for iata, icao in AIRLINES.items()}
 _FLIGHT = re.compile(r"([A-Z]{3}|[A-Z][A-Z0-9]|[0-9][A-Z])0*([0-9]{1,4}[A-Z]?)")
 _NOISE = re.compile(r"[^A-Z0-9]")
 
@@ -37,26 +35,3 @@ def flight_key(flight: str) -> str:
         return code
     airline, number = match[1], match[2]
     return AIRLINES.get(airline, airline) + number
-
-
-def flight_spellings(flight: str) -> set[str]:
-    """Every spelling under which a track may carry the flight: either designator, number of up to four digits."""
-    code = plain(flight)
-    match = _FLIGHT.fullmatch(code)
-    if match is None:
-        return {code} - {""}
-    airlines = {match[1], AIRLINES.get(match[1], match[1]), _IATA_OF.get(match[1], match[1])}
-    digits = len(match[2].rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
-    numbers = {"0" * zeros + match[2] for zeros in range(max(1, 5 - digits))}
-    return {code} | {airline + number for airline in airlines for number in numbers}
-
-
-def registration_spellings(registration: str) -> set[str]:
-    """The registration without a hyphen, and with one after its first to third character (ZKOKM, ZK-OKM)."""
-    code = plain(registration)
-    return {code, registration.strip().upper(), *(f"{code[:i]}-{code[i:]}" for i in range(1, min(4, len(code))))} - {""}
-
-
-def spellings(flights: Iterable[str | None]) -> set[str]:
-    """All spellings of several flights or callsigns; None counts for nothing."""
-    return {spelling for flight in flights if flight for spelling in flight_spellings(flight)}

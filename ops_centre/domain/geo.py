@@ -94,8 +94,8 @@ def split_at_antimeridian(line: Iterable[Point]) -> list[list[Point]]:
     for before, after in pairwise(points):
         stops = [before, *_crossings(before, after), after]
         for one, two in pairwise(stops):
-            turn = 360.0 * math.floor(((one[1] + two[1]) / 2 + 180.0) / 360.0)
-            start, end = (one[0], one[1] - turn), (two[0], two[1] - turn)
+            turn = 360.0 * math.floor((min(one[1], two[1]) + 180.0) / 360.0)
+            start, end = ((lat, max(-180.0, min(180.0, lon - turn))) for lat, lon in (one, two))
             if piece and piece[-1] != start:
                 pieces.append(piece)
                 piece = []

@@ -25,8 +25,8 @@ class PlaceKind(StrEnum):
 class Place:
     """A named point, degrees WGS 84.
 
-    `code` is UN/LOCODE for ports ("NZAKL"), ICAO for airports ("NZAA"), of our own making for bases ("PB-AKL") and posts
-    ("BP-AKL"). `aliases` hold IATA codes and words that crews write for a port, in capitals without spaces.
+    `code` is UN/LOCODE for ports ("NZAKL"), ICAO for airports ("NZAA"), of our own making for bases ("PB-AKL") and
+    posts ("BP-AKL"). `aliases` hold IATA codes and words that crews write for a port, in capitals without spaces.
     """
 
     code: str

@@ -28,6 +28,7 @@ OUTSIDE = "outside"
 WORDS = {"port": "port", "12nm": "12 nm", "24nm": "24 nm", "eez": "EEZ"}
 
 Degrees = npt.ArrayLike
+Numbers = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,7 @@ class Zones:
         order = list(WORDS)
         self.zones = tuple(sorted(zones, key=lambda zone: order.index(zone.limit)))
         self._words: list[str | None] = [None, OUTSIDE, *(zone.word for zone in self.zones)]
+        self._boxes = [zone.area.bounds for zone in self.zones]
         for zone in self.zones:
             shapely.prepare(zone.area)
 
@@ -78,11 +80,14 @@ class Zones:
         valid = (np.abs(y) <= 90.0) & (np.abs(x) <= 540.0)
         found = np.where(valid, 1, 0)
         x = (np.where(valid, x, 0.0) + 180.0) % 360.0 - 180.0
-        open_points = np.flatnonzero(valid)
-        for number, zone in enumerate(self.zones, start=2):
-            inside = open_points[_inside(zone.area, x[open_points], y[open_points])]
-            found[inside] = number
-            open_points = open_points[found[open_points] == 1]
+        unplaced = np.flatnonzero(valid)
+        for number, (zone, box_of_zone) in enumerate(zip(self.zones, self._boxes, strict=True), start=2):
+            if not unplaced.size:
+                break
+            inside = _inside(zone.area, box_of_zone, x[unplaced], y[unplaced])
+            if inside is not None:
+                found[unplaced[inside]] = number
+                unplaced = unplaced[~inside]
         return [self._words[number] for number in found.tolist()]
 
     def locate_one(self, lat: float, lon: float) -> str | None:
@@ -106,13 +111,17 @@ class Zones:
         return {"type": "FeatureCollection", "approximate": self.approximate, "features": features}
 
 
-def _inside(area: BaseGeometry, x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Which points lie in the area or on its edge; -180 is 180 too."""
-    west, south, east, north = area.bounds
-    near = (x >= west) & (x <= east) & (y >= south) & (y <= north)
-    near[near] = shapely.intersects_xy(area, x[near], y[near])
-    seam = (x == -180.0) & ~near
-    if east == 180.0 and seam.any():
+def _inside(area: BaseGeometry, bounds: tuple[float, ...], x: Numbers, y: Numbers) -> npt.NDArray[np.bool_] | None:
+    """Which points lie in the area or on its edge; -180 is 180 too. None when none does, found out cheaply."""
+    west, south, east, north = bounds
+    near = (y >= south) & (y <= north) & (x <= east) & (x >= west)
+    if east == 180.0:
+        near |= x == -180.0
+    close = np.flatnonzero(near)
+    if not close.size:
+        return None
+    near[close] = shapely.intersects_xy(area, x[close], y[close])
+    if east == 180.0 and (seam := np.flatnonzero((x == -180.0) & ~near)).size:
         near[seam] = shapely.intersects_xy(area, -x[seam], y[seam])
     return near
 

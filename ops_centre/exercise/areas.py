@@ -7,11 +7,12 @@ from functools import lru_cache
 
 from ops_centre.domain import geo
 from ops_centre.exercise import routes
-from ops_centre.exercise.itinerary import Itinerary, Leg, Point, Track, track_of
-from ops_centre.exercise.scenario import HOUR
+from ops_centre.exercise.itinerary import CHANNEL_NM, UNDER_WAY, Itinerary, Leg, Point, Track, track_of
+from ops_centre.exercise.scenario import HOUR, MINUTE
 
+TO_MOOR_S = 10 * MINUTE
 Area = tuple[float, float, float]  # centre and radius in nautical miles
-UNDER_WAY, AT_ANCHOR, MOORED, FISHING, SAILING = 0, 1, 5, 7, 8  # ITU-R M.1371-5, table 45
+AT_ANCHOR, MOORED, FISHING, SAILING = 1, 5, 7, 8  # ITU-R M.1371-5, table 45
 
 
 def work_an_area(
@@ -32,13 +33,13 @@ def work_an_area(
     plan.sail(out, speed_kn)
     home_h = out.effort / speed_kn
     here, heading = out.points[-1], rng.uniform(0, 360)
-    while plan.now_s / HOUR + home_h + 1.0 < round_s / HOUR:
+    while plan.now_s / HOUR + home_h + 1.5 < round_s / HOUR:
         heading = (heading + rng.choice((15, 160, 180, 200, 345)) + rng.uniform(-20, 20)) % 360
         there = _within(area, here, heading, rng.uniform(0.25, 0.9) * area[2])
         plan.sail(track_of((here, there)), rng.uniform(*pace_kn), nav_status)
         here = there
-    back = track_of(tuple(geo.unwrap([here, *reversed(out.points[:-1])])), (False, True), 8.0)
-    hours = max(round_s - plan.now_s, 0.6 * HOUR) / HOUR
+    back = track_of(tuple(geo.unwrap([here, *reversed(out.points[:-1])])), (False, True), CHANNEL_NM)
+    hours = max(round_s - plan.now_s - TO_MOOR_S, 0.5 * HOUR) / HOUR
     plan.sail(back, max(back.effort / hours, speed_kn * 0.9), bound_for=home)
     plan.stay(berth, 999.0, MOORED, at=home)
     return plan.legs
@@ -50,7 +51,7 @@ def way_to_area(code: str, area: Area) -> Track:
     names = [name for name in routes.WAYPOINTS if not name.startswith("gate")]
     chain = min((routes.course(code, name) for name in names), key=lambda line: _detour(line, area))
     last = geo.great_circle(*chain[-1], *area[:2], step_nm=20.0)
-    return track_of(tuple(geo.unwrap([*chain, *last[1:]])), (True, False), 8.0)
+    return track_of(tuple(geo.unwrap([*chain, *last[1:]])), (True, False), CHANNEL_NM)
 
 
 def near(rng: random.Random, point: Point, nm: float) -> Point:
@@ -60,7 +61,7 @@ def near(rng: random.Random, point: Point, nm: float) -> Point:
 
 def nearest(areas: Sequence[Area], to: Area) -> Area:
     """The area whose middle is nearest to that of another."""
-    return min(areas, key=lambda area: geo.distance_nm(*area[:2], *to[:2]))
+    return min(areas, key=lambda area: geo.distance_nm(area[0], area[1], to[0], to[1]))
 
 
 def _detour(line: Sequence[Point], area: Area) -> float:

@@ -4,7 +4,7 @@ Geometry is shared between all craft that go the same way; a passage holds only 
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ops_centre.domain import geo
@@ -12,8 +12,10 @@ from ops_centre.exercise import routes
 from ops_centre.exercise.scenario import HOUR
 
 Point = tuple[float, float]
-SLOW_WITHIN_NM = 0.2  # lanes narrower than this are channels ...
-SLOWER = 1.7  # ... where a ship takes so many times as long
+SLOWER = 1.7  # in a channel a ship takes so many times as long
+SHIFT_KN, SHIFT_BEYOND_NM = 4.0, 0.005  # between the lane and the berth
+CHANNEL_NM = 8.0  # a lane is a channel so far out from a harbour
+UNDER_WAY = 0  # ITU-R M.1371-5, table 45
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,16 @@ def track_of(points: tuple[Point, ...], channel_ends: tuple[bool, bool] = (False
 def lane_track(start: str, end: str, share: float) -> Track:
     """The lane between two nodes (harbours or gates), kept to one side by `share`."""
     ends = (start in routes.HARBOURS, end in routes.HARBOURS)
-    return track_of(routes.course(start, end, share), ends, channel_nm=8.0)
+    return track_of(routes.course(start, end, share), ends, CHANNEL_NM)
+
+
+@lru_cache(maxsize=8192)
+def lane_parts(start: str, harbour: str, share: float) -> tuple[Track, Track]:
+    """The lane to a harbour in two: to the outer end of its channel, and from there to its berths."""
+    points = lane_track(start, harbour, share).points
+    inside = len(routes.HARBOURS[harbour].channel) + 1
+    outer = track_of(points[: 1 - inside], (start in routes.HARBOURS, False), CHANNEL_NM)
+    return outer, track_of(points[-inside:], (False, True), CHANNEL_NM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,30 +89,76 @@ class Leg:
 
 
 class Itinerary:
-    """Legs in the making: each call adds what comes next."""
+    """Legs in the making: each call adds what comes next, and nothing jumps.
 
-    def __init__(self, begins_s: float = 0.0) -> None:
+    Where a stay does not lie at the end of the passage before it, or a passage does not begin where the craft lies, the
+    craft is shifted slowly; the stay is so much shorter.
+    """
+
+    def __init__(self) -> None:
         self.legs: list[Leg] = []
-        self.now_s = begins_s
+        self.now_s = 0.0
 
-    def stay(self, point: Point, hours: float, nav_status: int, *, at: str | None = None, bound_for: str | None = None,
-             arrives_s: float | None = None, silent: bool = False) -> None:  # fmt: skip
+    def stay(
+        self,
+        point: Point,
+        hours: float,
+        nav_status: int,
+        *,
+        at: str | None = None,
+        bound_for: str | None = None,
+        arrives_s: float | None = None,
+        silent: bool = False,
+    ) -> None:
         """Lie somewhere for so many hours."""
-        ends = self.now_s + hours * HOUR
-        self.legs.append(
-            Leg(self.now_s, ends, nav_status, point, at=at, bound_for=bound_for, arrives_s=arrives_s, silent=silent)
-        )
-        self.now_s = ends
+        ends_s = self.now_s + hours * HOUR
+        if self.legs:
+            self._shift(self._here(), point, bound_for=at)
+        ends_s = max(ends_s, self.now_s)
+        self.legs.append(Leg(self.now_s, ends_s, nav_status, point, at=at, bound_for=bound_for, arrives_s=arrives_s, silent=silent))
+        self.now_s = ends_s
 
-    def sail(self, track: Track, speed_kn: float, nav_status: int = 0, *, bound_for: str | None = None,
-             arrives_s: float | None = None) -> None:  # fmt: skip
+    def sail(
+        self,
+        track: Track,
+        speed_kn: float,
+        nav_status: int = UNDER_WAY,
+        *,
+        bound_for: str | None = None,
+        arrives_s: float | None = None,
+    ) -> None:
         """Follow a track to its end."""
-        ends = self.now_s + track.effort / speed_kn * HOUR
+        if self.legs:
+            self._leave_for(track.points[0], bound_for)
+        ends_s = self.now_s + track.effort / speed_kn * HOUR
+        arrives_s = ends_s if arrives_s is None else arrives_s
         self.legs.append(
-            Leg(self.now_s, ends, nav_status, track.points[0], track, speed_kn, bound_for=bound_for,
-                arrives_s=ends if arrives_s is None else arrives_s)
-        )  # fmt: skip
-        self.now_s = ends
+            Leg(self.now_s, ends_s, nav_status, track.points[0], track, speed_kn, bound_for=bound_for, arrives_s=arrives_s)
+        )
+        self.now_s = ends_s
+
+    def _here(self) -> Point:
+        last = self.legs[-1]
+        return last.track.points[-1] if last.track else last.point
+
+    def _leave_for(self, point: Point, bound_for: str | None) -> None:
+        """Cast off in time to be at a point when the stay was to end."""
+        stay = self.legs[-1]
+        needed_s = geo.distance_nm(*self._here(), *point) / SHIFT_KN * HOUR
+        if stay.track is None:
+            self.now_s = max(stay.begins_s, stay.ends_s - needed_s)
+            self.legs[-1] = replace(stay, ends_s=self.now_s)
+        self._shift(self._here(), point, bound_for=bound_for)
+
+    def _shift(self, here: Point, there: Point, *, bound_for: str | None) -> None:
+        nm = geo.distance_nm(*here, *there)
+        if nm > SHIFT_BEYOND_NM:
+            ends_s = self.now_s + nm / SHIFT_KN * HOUR
+            track = track_of(tuple(geo.unwrap((here, there))))
+            self.legs.append(
+                Leg(self.now_s, ends_s, UNDER_WAY, here, track, SHIFT_KN, bound_for=bound_for, arrives_s=ends_s)
+            )
+            self.now_s = ends_s
 
 
 def leg_at(legs: tuple[Leg, ...], seconds: float) -> Leg:

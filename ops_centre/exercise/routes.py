@@ -245,9 +245,9 @@ HARBOURS: dict[str, Harbour] = {
             ("hawke bay",), anchorage=(-39.44, 176.97), spread_nm=0.1,
         ),
         Harbour(
-            "NZWLG", "Wellington", (-41.2751, 174.7893),
+            "NZWLG", "Wellington", (-41.2755, 174.7930),
             ((-41.2877, 174.8384), (-41.3399, 174.8444), (-41.3903, 174.8205)),
-            ("wellington heads",), anchorage=(-41.265, 174.840), spread_nm=0.15,
+            ("wellington heads",), anchorage=(-41.450, 174.800), spread_nm=0.12,
         ),
         Harbour(
             "NZPCN", "Picton", (-41.2833, 174.0069),

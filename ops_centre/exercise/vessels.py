@@ -22,11 +22,12 @@ from ops_centre.exercise.areas import (
     nearest,
     work_an_area,
 )
-from ops_centre.exercise.itinerary import Itinerary, Leg, Point, Track, lane_track, leg_at, track_of
+from ops_centre.exercise.itinerary import Itinerary, Leg, Point, Track, lane_parts, lane_track, leg_at, track_of
 from ops_centre.exercise.scenario import DAY, HOUR, chance, share
 from ops_centre.exercise.trades import FAR_GROUNDS, GROUNDS, PATROLS, SURVEYS, trade_of
 
 SHORE_RANGE_NM = 55.0
+TO_MOOR_H = 0.15
 LANE_SHARES = (0.15, 0.35, 0.55, 0.75)
 _STATIONS = (
     *(harbour.berth for harbour in routes.HARBOURS.values()),
@@ -202,23 +203,39 @@ class Vessel:
         nm = sum(self._lane(one, two).effort for one, two in _pairs(stops))
         speed = nm / (self._round_s / HOUR - self._port_hours() - away)
         if not self._gate:
-            self._call(plan, rng, stops[0], stops[1], hours[stops[0]], 0.0)
-        for i, (one, two) in enumerate(_pairs(stops), start=1):
-            lane = self._lane(one, two)
-            plan.sail(lane, speed, bound_for=two, arrives_s=plan.now_s + (lane.effort / speed + waits.get(two, 0.0)) * HOUR)
-            if i < len(stops) - 1:
-                self._call(plan, rng, two, stops[i + 1], hours[two] - waits[two], waits[two])
+            plan.stay(self._berth(stops[0]), hours[stops[0]] - TO_MOOR_H, MOORED, at=stops[0], bound_for=stops[1])
+        for one, two in _pairs(stops):
+            if two == stops[-1]:
+                plan.sail(self._lane(one, two), speed, bound_for=two)
+            else:
+                self._call(plan, rng, one, two, speed, hours[two], waits[two])
         if self._gate:
             plan.stay(routes.WAYPOINTS[self._gate][:2], 999.0, UNDER_WAY, silent=True)
+        else:
+            plan.stay(self._berth(stops[0]), 999.0, MOORED, at=stops[0], bound_for=stops[1])
         return plan.legs
 
-    def _call(self, plan: Itinerary, rng: random.Random, code: str, then: str, stay_h: float, wait_h: float) -> None:
-        """Wait at anchor if need be, then lie at the berth."""
-        harbour = routes.HARBOURS[code]
+    def _call(
+        self, plan: Itinerary, rng: random.Random, start: str, code: str, speed_kn: float, hours: float, wait_h: float
+    ) -> None:
+        """Come from a node, wait at anchor if need be, lie at a berth; waiting and lying together last so many hours."""
+        harbour, lane = routes.HARBOURS[code], self._lane(start, code)
+        leaves_s = plan.now_s + lane.effort / speed_kn * HOUR + hours * HOUR
         if wait_h:
-            arrives = plan.now_s + wait_h * HOUR
-            plan.stay(near(rng, harbour.anchorage or harbour.channel[-1], 0.5), wait_h, AT_ANCHOR, bound_for=code, arrives_s=arrives)
-        plan.stay(near(rng, harbour.berth, harbour.spread_nm), stay_h, MOORED, at=code, bound_for=then)
+            outer, inner = lane_parts(start, code, self._share)
+            berths_s = plan.now_s + (lane.effort / speed_kn + wait_h) * HOUR
+            plan.sail(outer, speed_kn, bound_for=code, arrives_s=berths_s)
+            waiting_h = (berths_s - plan.now_s) / HOUR - inner.effort / speed_kn
+            plan.stay(
+                near(rng, harbour.anchorage or harbour.channel[-1], 0.4), waiting_h, AT_ANCHOR, bound_for=code, arrives_s=berths_s
+            )
+            plan.sail(inner, speed_kn, bound_for=code)
+        else:
+            plan.sail(lane, speed_kn, bound_for=code)
+        then = self._stops()[self._stops().index(code) + 1]
+        plan.stay(
+            near(rng, harbour.berth, harbour.spread_nm), (leaves_s - plan.now_s) / HOUR, MOORED, at=code, bound_for=then
+        )
 
     def _fishing(self, rng: random.Random, _begins_s: float) -> list[Leg]:
         """Out to the ground, tow after tow across it, home to land the catch."""
@@ -244,7 +261,7 @@ class Vessel:
         """There and back again, all day."""
         plan, (one, two) = Itinerary(), self.trade.ports
         berths = self._berth(one), self._berth(two)
-        plan.stay(berths[0], 1.8, MOORED, at=one, bound_for=two)
+        plan.stay(berths[0], 1.8 - TO_MOOR_H, MOORED, at=one, bound_for=two)
         plan.sail(self._lane(one, two), self._speed_kn, bound_for=two)
         plan.stay(berths[1], 1.8, MOORED, at=two, bound_for=one)
         plan.sail(self._lane(two, one), self._speed_kn, bound_for=one)
@@ -274,7 +291,7 @@ class Vessel:
     def _out_and_back(self, rng: random.Random, way: Track, status: int, *, late: bool = False) -> list[Leg]:
         plan = Itinerary()
         berth = self._berth(self._home)
-        sailing_h = 2 * way.effort / self._speed_kn + 0.3
+        sailing_h = 2 * way.effort / self._speed_kn + 0.3 + TO_MOOR_H
         spare_h = max(0.2, self._round_s / HOUR - sailing_h)
         plan.stay(berth, spare_h * (rng.uniform(0.1, 0.9) if late else 0.5), status, at=self._home)
         plan.sail(way, self._speed_kn)

@@ -5,6 +5,7 @@ does not answer. Memory is bounded: a stream that falls further behind than the 
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,7 +23,9 @@ from ops_centre.picture.scope import Scope, scope_of
 from ops_centre.picture.watching import watch
 
 FRAMES_KEPT = 1000
-GATHER_S = 0.04  # after a change, others may join it for so long: streams get at most 25 frames a second
+# After a change, others may join the next one for four times as long as this one took to load and encode: a quiet picture
+# is shown at once, a busy one spends at most a fifth of its time on frames.
+GATHER_TIMES, GATHER_LEAST_S, GATHER_MOST_S = 4, 0.002, 0.05
 LOOK_AGAIN_S = 1.0  # with nothing heard, the database is asked so often whether it is there
 
 log = structlog.get_logger(__name__)
@@ -168,11 +171,12 @@ class LivePicture:
         try:
             self._load()
             while not self._stopped.is_set():
-                if waiting.wait(LOOK_AGAIN_S):
-                    self._load()
-                    self._stopped.wait(GATHER_S)
-                else:
-                    self._load()
+                changed = waiting.wait(LOOK_AGAIN_S)
+                began = time.monotonic()
+                self._load()
+                if changed:
+                    took_s = time.monotonic() - began
+                    self._stopped.wait(min(max(took_s * GATHER_TIMES, GATHER_LEAST_S), GATHER_MOST_S))
         finally:
             _quietly(waiting.close)
 

@@ -34,7 +34,7 @@ class Housekeeping:
         }
         now = self.clock.now()
         with self.db.reading() as session:
-            offsets = dict(session.execute(select(FeedRecord.id, FeedRecord.clock_offset_ms)).tuples().all())
+            offsets = {row.id: row.clock_offset_ms for row in session.execute(select(FeedRecord.id, FeedRecord.clock_offset_ms))}
             silent: list[int] = []
             for feed_id, offset in offsets.items():
                 feed_now = now + timedelta(milliseconds=offset)

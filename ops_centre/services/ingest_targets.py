@@ -6,6 +6,7 @@ none is ever taken away.
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,10 +17,10 @@ from ops_centre.domain.places import Gazetteer
 from ops_centre.domain.tally import Tally
 from ops_centre.domain.targeting import OPEN_STATUSES
 from ops_centre.models import Hit, Target
+from ops_centre.services.chunks import chunks
 from ops_centre.services.handlings import Handlings
 from ops_centre.services.target_tracks import Craft, Crafts, clues_of, crafts_for, crafts_with_ids
 
-CHUNK = 500
 MAX_WAITING = 5000  # newest targets without a track that are looked at when tracks change
 _OF_TARGET = (
     "ref_version", "subject_kind", "label", "severity", "status", "score", "action",
@@ -30,6 +31,8 @@ _OF_HIT = (
     "source_system", "source_message", "source_text",
 )  # fmt: skip
 _OPEN = tuple(status.value for status in OPEN_STATUSES)
+
+Waiting = tuple[int, dict[str, Any], datetime | None]  # id, identifiers, arrival
 
 
 def store_targets(
@@ -77,28 +80,44 @@ def attach_waiting_targets(session: Session, track_ids: Collection[int], revisio
     """
     if not track_ids:
         return 0
-    waiting = session.scalars(
-        select(Target)
-        .where(Target.track_id.is_(None), Target.status.in_(_OPEN))
-        .order_by(Target.id.desc())
-        .limit(MAX_WAITING)
-    ).all()
-    attached = _open_on(session, list(track_ids))
+    waiting, attached = _waiting(session), _open_on(session, track_ids)
     if not waiting and not attached:
         return 0
-    crafts = crafts_with_ids(session, track_ids)
-    changed = 0
+    crafts, let_go = crafts_with_ids(session, track_ids), 0
     for target in attached:
         if _is_strange_to(crafts.of_id[target.track_id or 0], target):
             target.track_id, target.revision = None, revision()
-            changed += 1
-    for target in (*waiting, *(target for target in attached if target.track_id is None)):
-        craft = crafts.match(clues_of(target.identifiers), target.arrives_at)
+            waiting.append((target.id, target.identifiers, target.arrives_at))
+            let_go += 1
+    return let_go + _attach(session, waiting, crafts, revision)
+
+
+def sweep_waiting_targets(session: Session, revision: Callable[[], int]) -> int:
+    """Attach every open target that has no track, if its craft is there now; how many changed.
+
+    Catches what no change of a track announces: the arrival drew near, or an aircraft came back as the same flight.
+    """
+    waiting = _waiting(session)
+    return _attach(session, waiting, crafts_for(session, (said for _id, said, _at in waiting)), revision)
+
+
+def _attach(session: Session, waiting: Sequence[Waiting], crafts: Crafts, revision: Callable[[], int]) -> int:
+    attached = 0
+    for target_id, identifiers, arrives_at in waiting:
+        craft = crafts.match(clues_of(identifiers), arrives_at)
         if craft is not None:
+            target = session.get_one(Target, target_id)
             target.track_id, target.revision = craft.id, revision()
-            changed += 1
+            attached += 1
     session.flush()
-    return changed
+    return attached
+
+
+def _waiting(session: Session) -> list[Waiting]:
+    """Id, identifiers and arrival of the newest open targets without a track."""
+    columns = select(Target.id, Target.identifiers, Target.arrives_at)
+    waiting = columns.where(Target.track_id.is_(None), Target.status.in_(_OPEN)).order_by(Target.id.desc())
+    return [(row.id, row.identifiers, row.arrives_at) for row in session.execute(waiting.limit(MAX_WAITING))]
 
 
 def _write(target: Target, report: TargetReport, gazetteer: Gazetteer) -> None:
@@ -127,9 +146,9 @@ def _is_strange_to(craft: Craft, target: Target) -> bool:
 
 
 def _write_hits(session: Session, reports: dict[int, TargetReport]) -> None:
-    ids, stored = list(reports), dict[tuple[int, str], Hit]()
-    for start in range(0, len(ids), CHUNK):
-        rows = session.scalars(select(Hit).where(Hit.target_id.in_(ids[start : start + CHUNK])))
+    stored: dict[tuple[int, str], Hit] = {}
+    for some in chunks(reports):
+        rows = session.scalars(select(Hit).where(Hit.target_id.in_(some)))
         stored |= {(row.target_id, row.ref): row for row in rows}
     for target_id, report in reports.items():
         for hit in report.hits:
@@ -149,15 +168,14 @@ def _both(earlier: TargetReport, later: TargetReport) -> list[HitReport]:
 
 def _known(session: Session, feed_id: int, refs: Sequence[str]) -> dict[str, Target]:
     found: dict[str, Target] = {}
-    for start in range(0, len(refs), CHUNK):
-        some = select(Target).where(Target.feed_id == feed_id, Target.ref.in_(refs[start : start + CHUNK]))
-        found |= {target.ref: target for target in session.scalars(some)}
+    for some in chunks(refs):
+        known = select(Target).where(Target.feed_id == feed_id, Target.ref.in_(some))
+        found |= {target.ref: target for target in session.scalars(known)}
     return found
 
 
-def _open_on(session: Session, track_ids: Sequence[int]) -> list[Target]:
+def _open_on(session: Session, track_ids: Collection[int]) -> list[Target]:
     found: list[Target] = []
-    for start in range(0, len(track_ids), CHUNK):
-        on_these = Target.track_id.in_(track_ids[start : start + CHUNK])
-        found += session.scalars(select(Target).where(on_these, Target.status.in_(_OPEN)))
+    for some in chunks(track_ids):
+        found += session.scalars(select(Target).where(Target.track_id.in_(some), Target.status.in_(_OPEN)))
     return found

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from ops_centre.domain.observations import DeploymentReport, UnitReport
 from ops_centre.domain.tally import Tally
 from ops_centre.models import Deployment, Unit
+from ops_centre.services.chunks import chunks
 from ops_centre.services.handlings import Handlings
 
-CHUNK = 500
 # what a report and a row have under the same name
 _OF_UNIT = (
     "callsign", "agency", "unit_type", "availability", "out_of_service_reason", "status", "note", "crew",
@@ -110,9 +110,9 @@ def _withdraw(session: Session, feed_id: int, listed: set[str], now: datetime, r
 
 def _known(session: Session, feed_id: int, refs: Sequence[str]) -> dict[str, Unit]:
     found: dict[str, Unit] = {}
-    for start in range(0, len(refs), CHUNK):
-        some = select(Unit).where(Unit.feed_id == feed_id, Unit.ref.in_(refs[start : start + CHUNK]))
-        found |= {unit.ref: unit for unit in session.scalars(some)}
+    for some in chunks(refs):
+        known = select(Unit).where(Unit.feed_id == feed_id, Unit.ref.in_(some))
+        found |= {unit.ref: unit for unit in session.scalars(known)}
     return found
 
 
@@ -120,8 +120,7 @@ def _deployed(session: Session, units: Iterable[Unit]) -> dict[str, Deployments]
     """The deployments of each unit, by the unit's reference."""
     by_id = {unit.id: unit.ref for unit in units}
     found: dict[str, Deployments] = {ref: {} for ref in by_id.values()}
-    ids = list(by_id)
-    for start in range(0, len(ids), CHUNK):
-        for row in session.scalars(select(Deployment).where(Deployment.unit_id.in_(ids[start : start + CHUNK]))):
+    for some in chunks(by_id):
+        for row in session.scalars(select(Deployment).where(Deployment.unit_id.in_(some))):
             found[by_id[row.unit_id]][row.ref] = row
     return found

@@ -13,11 +13,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from ops_centre.domain.flights import flight_key, plain, registration_spellings, spellings
+from ops_centre.domain.flights import flight_key, plain
 from ops_centre.domain.observations import TrackKind
 from ops_centre.models import Track
+from ops_centre.services.chunks import chunks
 
-CHUNK = 500
 AIRBORNE_BEFORE = timedelta(hours=20)  # no scheduled flight is longer
 AIRBORNE_AFTER = timedelta(hours=6)  # a late one may still be under way
 
@@ -90,22 +90,21 @@ def crafts_with_ids(session: Session, ids: Collection[int]) -> Crafts:
 
 
 def crafts_for(session: Session, subjects: Iterable[dict[str, Any]]) -> Crafts:
-    """Every track that subjects with these identifiers may be on."""
-    wanted: dict[InstrumentedAttribute[Any], set[Any]] = {
-        Track.key: set(), Track.imo: set(), Track.registration: set(), Track.flight: set()
-    }  # fmt: skip
+    """Every track that subjects with these identifiers may be on; of aircraft by flight or registration, those present."""
+    keys: set[str] = set()
+    numbers: set[int] = set()
+    by_air = False
     for identifiers in subjects:
-        wanted[Track.imo] |= {identifiers.get("imo")} - {None}
-        if mmsi := identifiers.get("mmsi"):
-            wanted[Track.key].add(f"mmsi:{mmsi}")
-        if address := identifiers.get("icao24"):
-            wanted[Track.key].add(f"icao:{address}")
-        if registration := identifiers.get("registration"):
-            wanted[Track.registration] |= registration_spellings(registration)
-        wanted[Track.flight] |= spellings(_flights(identifiers))
-    wanted[Track.callsign] = wanted[Track.flight]
-    found = {track.id: track for column, values in wanted.items() for track in _tracks(session, column, values)}
-    return Crafts(map(_craft_of, found.values()))
+        keys |= {f"mmsi:{mmsi}" for mmsi in [identifiers.get("mmsi")] if mmsi}
+        keys |= {f"icao:{address}" for address in [identifiers.get("icao24")] if address}
+        numbers |= {imo for imo in [identifiers.get("imo")] if imo}
+        by_air = by_air or bool(identifiers.get("registration") or _flights(identifiers))
+    found = [*_tracks(session, Track.key, keys), *_tracks(session, Track.imo, numbers)]
+    if by_air:
+        found += session.execute(
+            select(*_COLUMNS).where(Track.kind == TrackKind.AIRCRAFT.value, Track.left_at.is_(None))
+        )
+    return Crafts(map(_craft_of, found))
 
 
 def _flights(identifiers: dict[str, Any]) -> list[str]:
@@ -118,7 +117,6 @@ def _flights(identifiers: dict[str, Any]) -> list[str]:
 def _tracks(
     session: Session, column: InstrumentedAttribute[Any], values: Collection[Any]
 ) -> Iterator[Row[*tuple[Any, ...]]]:
-    ordered = list(values)
-    for start in range(0, len(ordered), CHUNK):
-        condition: ColumnElement[bool] = column.in_(ordered[start : start + CHUNK])
+    for some in chunks(values):
+        condition: ColumnElement[bool] = column.in_(some)
         yield from session.execute(select(*_COLUMNS).where(condition))

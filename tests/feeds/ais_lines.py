@@ -19,8 +19,10 @@ SHIP = 512_000_123
 
 def lines(**said: Any) -> list[bytes]:
     """The sentences of one message: ``lines(type=1, mmsi=SHIP, lat=-36.8, lon=174.8)``."""
-    message = {"mmsi": SHIP, **said}
-    return [text.encode() for text in encode_dict(message, radio_channel="A", talker_id="AI", sentence_type="VDM", seq_id=3)]
+    message = {"mmsi": SHIP, "msg_type": said["type"], **said}
+    return [
+        text.encode() for text in encode_dict(message, radio_channel="A", talker_id="AI", sentence_type="VDM", seq_id=3)
+    ]
 
 
 def line(**said: Any) -> bytes:

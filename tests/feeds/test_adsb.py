@@ -102,9 +102,24 @@ def test_an_aircraft_no_longer_heard_is_a_duplicate_not_a_new_position() -> None
     first = read_sky(sky(aircraft | {"seen_pos": 1.0, "seen": 1.0})).batch(START, memory)
     later = START + timedelta(seconds=2)
     second = read_sky(sky(aircraft | {"seen_pos": 3.1, "seen": 3.1}, now=NOW + 2)).batch(later, memory)
-    third = read_sky(sky(aircraft | {"seen_pos": 5.0, "seen": 0.1}, now=NOW + 4)).batch(later + timedelta(seconds=2), memory)
+    third = read_sky(sky(aircraft | {"seen_pos": 5.0, "seen": 0.1}, now=NOW + 4)).batch(
+        later + timedelta(seconds=2), memory
+    )
     assert (len(first.crafts), len(second.crafts), second.duplicates, second.received) == (1, 0, 1, 1)
     assert (third.crafts[0].fix, third.duplicates) == (None, 0)
+
+
+def test_a_position_that_was_handed_over_but_not_stored_is_handed_over_again() -> None:
+    clock = FakeClock()
+    aircraft = {"hex": "c81a2b", "lat": -41.0, "lon": 174.0, "seen": 1.0, "seen_pos": 1.0}
+    later = aircraft | {"seen": 3.0, "seen_pos": 3.0}
+    with source(answer(sky(aircraft)), answer(sky(later, now=NOW + 2))) as server:
+        feed = KIND.build(AdsbSettings(url=server.url), context(clock))
+        feed.poll(None)
+        clock.advance(seconds=2)
+        batch = feed.poll(None)
+    assert batch.crafts[0].fix is not None
+    assert batch.duplicates == 0
 
 
 def test_the_same_position_observed_again_is_news() -> None:
@@ -153,7 +168,7 @@ def test_a_file_far_from_our_time_is_an_unavailable_feed(now: float, side: str) 
              b'{"now":true,"aircraft":[]}', b'{"now":NaN,"aircraft":[]}', b"<html>"],
 )  # fmt: skip
 def test_what_is_no_such_file_is_an_unavailable_feed(body: bytes) -> None:
-    with source(answer(body)) as server, pytest.raises(FeedUnavailable, match="aircraft.json"):
+    with source(answer(body)) as server, pytest.raises(FeedUnavailable, match=r"aircraft\.json"):
         KIND.build(AdsbSettings(url=server.url), context(FakeClock())).poll(None)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ops_centre.domain.observations import CraftReport, Fix, Particulars, TrackKind
-from ops_centre.feeds.ais.decoding import Decoder, Undecodable, eta
+from ops_centre.feeds.ais.decoding import Decoder, PayloadError, eta
 from tests.feeds.ais_lines import NOW, SHIP, line, lines, only_report, position, utc, with_fields
 
 
@@ -35,8 +35,9 @@ def test_a_class_b_position() -> None:
 
 def test_a_long_class_b_report_gives_position_and_particulars() -> None:
     heard = report(
-        type=19, lat=-36.8, lon=174.8, speed=102.3, course=360, shipname="KIWI", ship_type=36, to_bow=5, to_stern=7, to_port=2
-    )
+        type=19, lat=-36.8, lon=174.8, speed=102.3, course=360, heading=511, shipname="KIWI", ship_type=36, to_bow=5,
+        to_stern=7, to_port=2,
+    )  # fmt: skip
     assert heard.fix == Fix(-36.8, 174.8)
     assert heard.particulars == Particulars(
         name="KIWI", craft_type=36, type_text="sailing vessel", length_m=12.0, beam_m=2.0
@@ -45,8 +46,8 @@ def test_a_long_class_b_report_gives_position_and_particulars() -> None:
 
 def test_static_and_voyage_particulars() -> None:
     heard = report(
-        type=5, imo=9_074_729, callsign="ZMXX", shipname="TASMAN STAR", ship_type=79, to_bow=150, to_stern=50, to_port=10,
-        to_starboard=12, month=4, day=3, hour=5, minute=30, draught=9.5, destination="NZ AKL",
+        type=5, imo=9_074_729, callsign="ZMXX", shipname="TASMAN STAR", ship_type=79, to_bow=150, to_stern=50,
+        to_port=10, to_starboard=12, month=4, day=3, hour=5, minute=30, draught=9.5, destination="NZ AKL",
     )  # fmt: skip
     assert heard.fix is None
     assert heard.particulars == Particulars(
@@ -210,8 +211,7 @@ ARMOUR = "0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVW`abcdefghijklmnopqrstuvw"
 def test_whatever_the_bits_are_there_is_a_sound_report_or_a_reason(payload: str, fill: int) -> None:
     try:
         heard = Decoder().report(payload.encode(), fill, NOW, NOW)
-    except Undecodable as reason:
-        assert str(reason).startswith("message type")
+    except PayloadError:
         return
     assert heard.key == f"mmsi:{heard.mmsi}"
     if heard.fix is not None:

@@ -73,7 +73,10 @@ PART_TWO = b"AIVDM,2,2,3,A,88888888880,2"
         (with_fields(position(), payload=b"1"), "too short to say who sent it: 6 bits"),
         (with_fields(position(), payload=b"w" * 28), "message type 63 does not exist"),
         (with_fields(position(), payload=b"0" * 28), "message type 0 does not exist"),
-        (with_fields(line(type=24, partno=0, shipname="X"), payload=b"H;4QC>OndadCf?nRMpLojOjER9gV10"), "has no part 3"),
+        (
+            with_fields(line(type=24, partno=0, shipname="X"), payload=b"H;4QC>OndadCf?nRMpLojOjER9gV10"),
+            "has no part 3",
+        ),
         (b"AIVDM,1,1,,A,13HOI:0P0000VOHLCnHQKwvL05Ip,0*23", "no sentence that begins with !"),
         (sealed(PART_TWO), "part 2 of 2 came without part 1"),
     ],

@@ -6,7 +6,7 @@ import pytest
 
 from ops_centre.domain.observations import CraftReport
 from ops_centre.feeds.ais.timing import Receipts
-from tests.feeds.ais_lines import NOW, lines, only_report, parse, position, sealed, tagged, utc
+from tests.feeds.ais_lines import NOW, line, lines, only_report, parse, position, sealed, tagged, utc
 
 MINUTE = timedelta(minutes=1)
 LIVE, TRUSTED, RECORDED = Receipts.CLOCK, Receipts.TRUSTED, Receipts.RECORDED
@@ -103,6 +103,15 @@ def test_a_sentence_no_wrapper_names_is_of_the_time_of_the_last_one_near_it_but_
     assert far.crafts[1].observed_at == NOW
 
 
+def test_a_stations_own_epoch_is_better_than_a_wrapper_of_another_sentence_but_a_receipt_is_not() -> None:
+    wrapped, other = position(mmsi=512_000_001), position(mmsi=512_000_002)
+    before = [wrapper(NOW - 9 * MINUTE, wrapped), wrapped]
+    station = parse([*before, other + b",r003669987," + epoch(NOW - MINUTE)])
+    receipt = parse([*before, other + b"," + epoch_ms(NOW - MINUTE)])
+    assert [report.observed_at for report in station.crafts] == [NOW - 9 * MINUTE, NOW - MINUTE]
+    assert [report.observed_at for report in receipt.crafts] == [NOW - 9 * MINUTE] * 2
+
+
 def test_a_wrapper_with_a_wrong_checksum_says_nothing() -> None:
     spoilt = wrapper(NOW - MINUTE, position()).replace(b"PGHP,1,2026", b"PGHP,1,2025")
     assert times([spoilt, position()]) == (NOW, NOW)
@@ -123,8 +132,6 @@ def test_a_message_in_parts_is_of_the_time_of_its_first_part() -> None:
 
 
 def test_the_time_a_base_station_reports_is_not_taken_for_the_time_of_the_message() -> None:
-    from tests.feeds.ais_lines import line
-
     report = line(type=4, mmsi=5_120_001, year=2020, month=1, day=1, hour=0, minute=0, second=0, lat=-36.8, lon=174.8)
     assert times([report]) == (NOW, NOW)
 

@@ -1,4 +1,4 @@
-"""HTTP sources: whatever the server does, the call ends in time, within its size, with a reason an operator understands."""
+"""HTTP sources: whatever the server does, the call ends in time and within its size, and says why."""
 
 import gzip
 import socket

@@ -1,5 +1,6 @@
-"""JSON from strangers: one bad record costs itself, a broken structure costs the document, nothing costs the process."""
+"""JSON from strangers: a bad record costs itself, a broken structure the document, nothing the process."""
 
+import contextlib
 import json
 
 import pytest
@@ -73,10 +74,8 @@ def test_more_records_than_allowed_are_refused_before_they_fill_the_memory() -> 
 
 @given(st.binary(max_size=200))
 def test_no_bytes_do_anything_but_read_or_be_refused(raw: bytes) -> None:
-    try:
+    with contextlib.suppress(JsonError):
         read(raw)
-    except JsonError:
-        pass
 
 
 @given(

@@ -4,12 +4,15 @@
 """
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from ops_centre.config import ROOT
+from ops_centre.feeds.base import FeedKind
 from ops_centre.feeds.schemas import ENVELOPES, json_schema
+from ops_centre.feeds.sources import adsb, deployments, targeting
 
 FOLDER = ROOT / "docs" / "schemas"
 
@@ -36,7 +39,13 @@ def test_every_field_of_a_format_stands_in_the_documentation() -> None:
         for model in json_schema(name)["$defs"].values()
         for field in model.get("properties", {})
     }
-    assert {name for name in names if f"`{name}`" not in text and f".{name}`" not in text} == set()
+    assert {name for name in names if not re.search(rf"[`.]{name}[`.]", text)} == set()
+
+
+@pytest.mark.parametrize("kind", [adsb.KIND, deployments.KIND, targeting.KIND], ids=lambda kind: kind.kind)
+def test_every_setting_of_a_polled_kind_stands_in_the_documentation(kind: FeedKind) -> None:
+    text = (ROOT / "docs" / "feeds.md").read_text("utf-8")
+    assert {name for name in kind.settings.model_fields if not re.search(rf"\b{name}\b", text)} == set()
 
 
 def _write() -> None:

@@ -1,11 +1,13 @@
 """Real files of dump1090-fa and readsb: every entry is read, and what they say is counted."""
 
+import random
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from ops_centre.feeds.sources.adsb import Memory, read_sky
+from ops_centre.feeds.transports.strict_json import JsonError
 
 pytestmark = pytest.mark.recorded
 
@@ -39,3 +41,24 @@ def test_positions_that_the_aircraft_did_not_send_are_marked(realdata: Path) -> 
     caveats = Counter(caveat for craft in sky.batch(sky.now, Memory()).crafts for caveat in craft.caveats)
     assert caveats["position by multilateration"] == 1
     assert caveats["position from a ground station (TIS-B)"] == 69
+
+
+@pytest.mark.parametrize("name", ["dover_channel_aircraft_2022-05-18.json", "losangeles_aircraft_2022-01-28.json"])
+def test_a_recording_cut_or_mutated_anywhere_is_read_or_refused_and_accounted_for(realdata: Path, name: str) -> None:
+    whole = (realdata / "adsb" / name).read_bytes()
+    entries = len(read_sky(whole).document.records)
+    chance = random.Random(20260401)
+    read = 0
+    for _ in range(150):
+        raw = bytearray(whole[: chance.randrange(len(whole))] if chance.random() < 0.3 else whole)
+        for _change in range(chance.randrange(1, 6)):
+            raw[chance.randrange(len(raw))] = chance.randrange(256)
+        try:
+            sky = read_sky(bytes(raw))
+        except JsonError:
+            continue
+        batch = sky.batch(sky.now, Memory())
+        assert batch.received == len(sky.document.records) <= entries
+        assert all(refusal.raw and refusal.reason for refusal in batch.refusals)
+        read += 1
+    assert read > 20, "most single wrong bytes cost one aircraft, not the file"

@@ -11,7 +11,7 @@ from ops_centre.domain.observations import TargetReport
 from ops_centre.domain.places import Gazetteer, Place, PlaceKind
 from ops_centre.models import Handling, Hit, Target, Track
 from ops_centre.services.handlings import handling_id
-from ops_centre.services.ingest_targets import attach_waiting_targets, store_targets
+from ops_centre.services.ingest_targets import attach_waiting_targets, store_targets, sweep_waiting_targets
 from tests.store.situations import Revisions, hit, make_feed, make_track, target
 from tests.support.clock import START
 
@@ -50,6 +50,10 @@ class Store:
                 setattr(session.get_one(Track, track_id), name, value)
             session.flush()
             return attach_waiting_targets(session, [track_id], Revisions(session))
+
+    def sweep(self) -> int:
+        with self.database.begin() as session:
+            return sweep_waiting_targets(session, Revisions(session))
 
     def row(self, ref: str = "T-1") -> Target:
         with self.database.reading() as session:
@@ -225,6 +229,18 @@ def test_a_later_version_keeps_the_track_unless_its_identifiers_changed(sqlite_s
 def test_a_closed_target_waits_for_no_track(sqlite_store: Store) -> None:
     sqlite_store.take(target(status="missed"))
     assert sqlite_store.change(sqlite_store.track("mmsi:512000123")) == 0
+
+
+def test_a_sweep_attaches_the_flight_whose_arrival_drew_near(sqlite_store: Store) -> None:
+    track_id = sqlite_store.track("icao:c81a2b", flight="ANZ289")
+    sqlite_store.track("mmsi:512000123")
+    sqlite_store.take(target(identifiers={"flight": "NZ289"}, arrives_at=START + timedelta(hours=30)))
+    assert sqlite_store.sweep() == 0
+    assert sqlite_store.change(track_id, heard_at=START + timedelta(hours=28), flight=None) == 0
+    with sqlite_store.database.begin() as session:
+        session.get_one(Track, track_id).flight = "ANZ289"
+    assert (sqlite_store.sweep(), sqlite_store.sweep()) == (1, 0)
+    assert sqlite_store.row().track_id == track_id
 
 
 def test_no_tracks_attach_nothing(sqlite_store: Store) -> None:

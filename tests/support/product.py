@@ -5,7 +5,6 @@ Used by browser tests and tools/screenshots.py. `Product.launch` starts everythi
 """
 
 import os
-import re
 import shutil
 import signal
 import socket
@@ -190,7 +189,3 @@ class Product:
         finally:
             database.dispose()
         return name
-
-    def passwords(self) -> dict[str, str]:
-        """Sign-in names and passwords as the exercise printed them."""
-        return dict(re.findall(r"^\s*([a-z0-9._-]+)\s+(\S{8,})\s", self.said("app"), re.MULTILINE))

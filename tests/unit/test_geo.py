@@ -1,6 +1,7 @@
 """Distances, bearings and lines hold everywhere, most of all at ±180°."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -69,7 +70,7 @@ def test_a_destination_lies_as_far_away_as_asked(lat: float, lon: float, bearing
 @given(LINES)
 def test_an_unwrapped_line_never_jumps_and_keeps_its_points(line: list[geo.Point]) -> None:
     drawn = geo.unwrap(line)
-    assert all(abs(two[1] - one[1]) <= 180.0 for one, two in zip(drawn, drawn[1:], strict=False))
+    assert all(abs(two[1] - one[1]) <= 180.0 for one, two in pairwise(drawn))
     for (lat, lon), (drawn_lat, drawn_lon) in zip(line, drawn, strict=True):
         assert drawn_lat == lat
         assert geo.lon_difference(lon, drawn_lon) == pytest.approx(0.0, abs=1e-9)
@@ -79,8 +80,8 @@ def test_an_unwrapped_line_never_jumps_and_keeps_its_points(line: list[geo.Point
 def test_a_line_split_at_180_has_only_short_edges_and_the_same_ends(line: list[geo.Point]) -> None:
     pieces = geo.split_at_antimeridian(line)
     assert all(-180.0 <= lon <= 180.0 for piece in pieces for _, lon in piece)
-    assert all(abs(b[1] - a[1]) < 11.0 for piece in pieces for a, b in zip(piece, piece[1:], strict=False))
-    for one, two in zip(pieces, pieces[1:], strict=False):
+    assert all(abs(b[1] - a[1]) < 11.0 for piece in pieces for a, b in pairwise(piece))
+    for one, two in pairwise(pieces):
         assert one[-1][0] == pytest.approx(two[0][0])
         assert {abs(one[-1][1]), abs(two[0][1])} == {180.0}
 

@@ -1,4 +1,4 @@
-"""Every position gets the most specific zone it lies in, on both sides of 180°, and bad zones files are named for what they are."""
+"""Every position gets the most specific zone it lies in, on both sides of 180°; bad zones files are refused by name."""
 
 import json
 import math

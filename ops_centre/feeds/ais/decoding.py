@@ -41,7 +41,7 @@ _KINDS = {
 _DISTRESS = frozenset({MmsiKind.SART, MmsiKind.MAN_OVERBOARD, MmsiKind.EPIRB})
 
 
-class Undecodable(ValueError):  # noqa: N818 - an outcome with a reason, like FeedUnavailable
+class PayloadError(ValueError):
     """A payload that cannot be used; the text says why."""
 
 
@@ -63,20 +63,20 @@ class Decoder:
         self._known: dict[int, _Known] = {}
 
     def report(self, payload: bytes, fill: int, observed_at: datetime, received_at: datetime) -> CraftReport:
-        """The report in a whole payload. Raises Undecodable, and nothing else, whatever the bits are."""
+        """The report in a whole payload. Raises PayloadError, and nothing else, whatever the bits are."""
         vector = bit_vector(payload, fill)
         number, length = vector.get(0, 6), len(vector)
         rule = _RULES.get(number)
         if rule is None:
-            raise Undecodable(f"message type {number} does not exist")
+            raise PayloadError(f"message type {number} does not exist")
         if length < MMSI_BITS:
-            raise Undecodable(f"message type {number} too short to say who sent it: {length} bits")
+            raise PayloadError(f"message type {number} too short to say who sent it: {length} bits")
         try:
             message = rule.message.from_vector(vector)
         except UnknownPartNoException:
-            raise Undecodable(f"message type 24 has no part {vector.get(38, 2)}") from None
+            raise PayloadError(f"message type 24 has no part {vector.get(38, 2)}") from None
         except Exception as fault:
-            raise Undecodable(f"message type {number} cannot be decoded: {type(fault).__name__}") from fault
+            raise PayloadError(f"message type {number} cannot be decoded: {type(fault).__name__}") from fault
         mmsi = message.mmsi
         known = self._known.get(mmsi) or self._learn(mmsi)
         report = CraftReport(

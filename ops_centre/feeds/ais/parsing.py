@@ -11,7 +11,7 @@ from datetime import datetime
 from ops_centre.clock import Clock
 from ops_centre.domain.observations import Batch, Refusal
 from ops_centre.feeds.ais.assembly import Assembly
-from ops_centre.feeds.ais.decoding import Decoder, Undecodable
+from ops_centre.feeds.ais.decoding import Decoder, PayloadError
 from ops_centre.feeds.ais.sentences import (
     WHOLE,
     Said,
@@ -62,8 +62,8 @@ class AisParser:
             elif plain and tag is None and trailing is None:
                 try:
                     append(report(payload, int(fill), now, now))
-                except Undecodable as fault:
-                    batch.refusals.append(Refusal(line, str(fault), now))
+                except PayloadError as fault:
+                    batch.refusals.append(Refusal(line.strip(), str(fault), now))
             else:
                 said = Said(tag_time_ms(tag) if tag is not None else None)
                 if trailing is not None:
@@ -108,8 +108,8 @@ class AisParser:
         observed_at, received_at, may_mend = self._times.times(said, check, self._line)
         try:
             report = self._decoder.report(payload, fill, observed_at, received_at)
-        except Undecodable as fault:
-            batch.refusals.append(Refusal(raw, str(fault), received_at))
+        except PayloadError as fault:
+            batch.refusals.append(Refusal(raw.strip(), str(fault), received_at))
             return
         batch.crafts.append(report)
         if may_mend:
@@ -134,6 +134,6 @@ def _times_of(parts: list[Sentence]) -> Said:
     said = Said()
     for part in parts:
         said.tag_ms = part.said.tag_ms if said.tag_ms is None else said.tag_ms
-        said.stamp_ms = part.said.stamp_ms if said.stamp_ms is None else said.stamp_ms
+        said.station_ms = part.said.station_ms if said.station_ms is None else said.station_ms
         said.receipt_ms = max(filter(None, (said.receipt_ms, part.said.receipt_ms)), default=None)
     return said

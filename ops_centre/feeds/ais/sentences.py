@@ -48,8 +48,8 @@ class Said:
     """The times that a sentence comes with, in milliseconds since 1970."""
 
     tag_ms: int | None = None  # in its tag block
-    stamp_ms: int | None = None  # first epoch field behind the checksum
-    receipt_ms: int | None = None  # last epoch field behind the checksum
+    station_ms: int | None = None  # of the station that heard it, behind the checksum
+    receipt_ms: int | None = None  # of whoever recorded the stream, behind the checksum
 
 
 @dataclass(slots=True)
@@ -188,15 +188,17 @@ _FILLS = frozenset({b"", b"0", b"1", b"2", b"3", b"4", b"5"})
 
 
 def read_trailing(trailing: bytes, said: Said) -> None:
-    """Take epochs, in seconds or milliseconds, from the fields behind a checksum.
+    """Take epochs from the fields behind a checksum.
 
-    Of two epochs the first is the receiving station's, the last that of whoever recorded the stream.
+    Stations write seconds; of two the first is the station's. Milliseconds, or whatever is latest, are the receipt by
+    whoever recorded the stream.
     """
     for text in trailing.split(b","):
-        if _EPOCH.fullmatch(text.strip()) and (moment := epoch_ms(text)) is not None:
-            if said.stamp_ms is None:
-                said.stamp_ms = said.receipt_ms = moment
-            elif said.receipt_ms is None or moment > said.receipt_ms:
+        text = text.strip()
+        if _EPOCH.fullmatch(text) and (moment := epoch_ms(text)) is not None:
+            if len(text) == 10 and said.station_ms is None:
+                said.station_ms = moment
+            if said.receipt_ms is None or moment > said.receipt_ms:
                 said.receipt_ms = moment
 
 

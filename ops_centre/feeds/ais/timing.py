@@ -1,7 +1,7 @@
 """When an AIS message was observed and received, from what its stream says and what may be believed of it.
 
-Observed: the time of a tag block or of the ``$PGHP`` wrapper, else an epoch field behind the checksum, else the time it
-was received. A base station's own report of the time (message 4) is not used: it is one station's clock.
+Observed: the time of a tag block or of the ``$PGHP`` wrapper that names the sentence, else the station's epoch behind
+the checksum, else the wrapper near it, else the receipt behind the checksum, else the time it was received. A base station's own report of the time (message 4) is not used: it is one station's clock.
 Received: the centre's clock, unless the stream's receipt times are trusted (recordings, or by setting).
 A time more than a minute after the receipt is not believed; the message then counts as observed when received.
 """
@@ -76,9 +76,14 @@ class Timekeeper:
         """(observed, received, whether a wrapper that is still to come may know better) for the sentence ``check``."""
         observed_ms, may_mend = said.tag_ms, False
         if observed_ms is None and self._latest is not None:
-            observed_ms, may_mend = self._from_wrappers(check, line)
+            observed_ms = self._named(check, line)
+            may_mend = observed_ms is None
         if observed_ms is None:
-            observed_ms = said.stamp_ms
+            observed_ms = said.station_ms
+        if observed_ms is None and self._latest is not None and line - self._latest[1] <= NEAR_LINES:
+            observed_ms = self._latest[0]
+        if observed_ms is None:
+            observed_ms = said.receipt_ms
         received = self._received(said.receipt_ms, observed_ms)
         return received if observed_ms is None else self._believed(observed_ms, received), received, may_mend
 
@@ -86,14 +91,9 @@ class Timekeeper:
         """Mend the observed time of ``report`` when the wrapper that names it comes within the batch."""
         self._awaiting[check] = (report, line)
 
-    def _from_wrappers(self, check: bytes, line: int) -> tuple[int | None, bool]:
+    def _named(self, check: bytes, line: int) -> int | None:
         named = self._wrappers.pop(check, None)
-        if named is not None and line - named[1] <= NAMED_LINES:
-            return named[0], False
-        latest = self._latest
-        if latest is not None and line - latest[1] <= NEAR_LINES:
-            return latest[0], True
-        return None, True
+        return named[0] if named is not None and line - named[1] <= NAMED_LINES else None
 
     def _received(self, receipt_ms: int | None, observed_ms: int | None) -> datetime:
         if self._receipts is Receipts.CLOCK:

@@ -80,6 +80,7 @@ class AdsbFeed:
         self._source = HttpSource(settings)
         self._moved_at: datetime | None = None
         self._memory = Memory()
+        self._mark: str | None = None
 
     @property
     def manifest(self) -> FeedManifest:
@@ -99,8 +100,10 @@ class AdsbFeed:
             self._check_still(received_at)
             return Batch()
         self._moved_at = received_at
+        if cursor != self._mark:  # what was handed over last was not stored: it must not count as known
+            self._memory = Memory()
         batch = sky.batch(received_at, self._memory)
-        batch.cursor = sky.mark
+        batch.cursor = self._mark = sky.mark
         return batch
 
     def close(self) -> None:
@@ -110,9 +113,7 @@ class AdsbFeed:
         self._moved_at = self._moved_at or received_at
         still = (received_at - self._moved_at).total_seconds()
         if still > self._settings.still_after_seconds:
-            raise FeedUnavailable(
-                f"aircraft.json has stood still for {still:.0f} s; the receiver no longer writes it"
-            )
+            raise FeedUnavailable(f"aircraft.json has stood still for {still:.0f} s; the receiver no longer writes it")
 
     def _check_clock(self, file_now: datetime, received_at: datetime) -> None:
         """A file far from our time is frozen or its receiver's clock is wrong; neither may pass for live traffic."""

@@ -1,0 +1,94 @@
+"""The health of feeds: lights, failures, recordings, and the quarantine's bound."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from ops_centre.config import FeedBlock
+from ops_centre.domain.feeds import FeedLight
+from ops_centre.errors import Conflict
+from ops_centre.feeds.base import FeedManifest
+from ops_centre.models import FeedRecord, QuarantinedRecord
+from tests.factories import make_feed
+from tests.support.clock import START
+
+MANIFEST = FeedManifest(timedelta(seconds=5), late_after=timedelta(seconds=30), lost_after=timedelta(seconds=120))
+
+
+def block(name: str) -> FeedBlock:
+    """A configured feed."""
+    return FeedBlock(name=name, kind="targeting", agency="OPS")
+
+
+def test_a_feed_goes_from_live_over_late_to_lost_and_says_so_once(ops: Any) -> None:
+    ids = ops.feeds.register([(block("Targeting"), MANIFEST)])
+    with ops.db.begin() as session:
+        session.get_one(FeedRecord, ids["Targeting"]).last_good_at = START
+    seen = []
+    for _second in range(0, 150, 10):
+        seen += ops.feeds.refresh_lights()
+        ops.clock.advance(seconds=10)
+    assert seen == [
+        ("Targeting", "waiting", FeedLight.LIVE),
+        ("Targeting", "live", FeedLight.LATE),
+        ("Targeting", "late", FeedLight.LOST),
+    ]
+
+
+def test_a_feed_that_never_answered_is_lost_too(ops: Any) -> None:
+    ops.feeds.register([(block("Targeting"), MANIFEST)])
+    ops.clock.advance(minutes=5)
+    assert ops.feeds.refresh_lights() == [("Targeting", "waiting", FeedLight.LOST)]
+
+
+def test_a_failed_poll_is_written_with_its_reason_and_moves_the_picture_once(ops: Any) -> None:
+    ids = ops.feeds.register([(block("Targeting"), MANIFEST)])
+    revisions = []
+    for _poll in range(3):
+        ops.clock.advance(seconds=5)
+        ops.feeds.note_failure(ids["Targeting"], "connection refused by 127.0.0.1:1")
+        record = ops.feeds.all()[0]
+        revisions.append(record.revision)
+    assert record.last_error == "connection refused by 127.0.0.1:1"
+    assert record.last_error_at == ops.clock.now()
+    assert record.last_good_at is None
+    assert len(set(revisions)) == 1
+
+
+def test_a_feed_no_longer_configured_is_kept_but_not_shown(ops: Any) -> None:
+    ops.feeds.register([(block("Old"), MANIFEST)])
+    ops.feeds.register([(block("New"), MANIFEST)])
+    assert {record.name: record.configured for record in ops.feeds.all()} == {"Old": False, "New": True}
+    with ops.db.reading() as session:
+        ops.picture.live.present.load(session)
+    assert [row.name for row, _at in ops.picture.live.present.feeds.values()] == ["New"]
+
+
+def test_a_recording_cannot_take_the_name_of_a_feed(ops: Any) -> None:
+    ops.feeds.register([(block("AIS"), MANIFEST)])
+    with pytest.raises(Conflict, match="name of a feed"):
+        ops.feeds.open_replay("AIS", "ais", "OPS")
+
+
+def test_a_recording_that_was_played_out_does_not_go_late(ops: Any) -> None:
+    feed_id = ops.feeds.open_replay("replay x", "ais", "OPS")
+    ops.feeds.end_replay(feed_id)
+    ops.clock.advance(hours=5)
+    ops.feeds.refresh_lights()
+    assert ops.feeds.all()[0].light == FeedLight.ENDED
+
+
+def test_the_quarantine_keeps_the_newest_of_each_feed(ops: Any) -> None:
+    with ops.db.begin() as session:
+        one, other = make_feed(session), make_feed(session)
+        for feed, count in ((one, 7), (other, 2)):
+            session.add_all(
+                QuarantinedRecord(feed_id=feed.id, received_at=START, reason=f"r{n}", raw=b"x", raw_bytes=1)
+                for n in range(count)
+            )
+    assert ops.feeds.trim_quarantine(3) == 4
+    with ops.db.reading() as session:
+        kept = session.execute(select(QuarantinedRecord.feed_id, QuarantinedRecord.reason)).all()
+    assert sorted(kept) == sorted([(one.id, "r4"), (one.id, "r5"), (one.id, "r6"), (other.id, "r0"), (other.id, "r1")])

@@ -1,0 +1,64 @@
+"""Deadlines: tracks that fall silent leave the picture, deployments turn, history ends."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from ops_centre.models import Position, Track
+from ops_centre.services.housekeeping import Housekeeping
+from tests.factories import make_aircraft, make_deployment, make_feed, make_target, make_trail, make_unit, make_vessel
+from tests.support.clock import START
+
+
+def house(ops: Any) -> Housekeeping:
+    """The jobs."""
+    return Housekeeping(ops.db, ops.clock, ops.settings)
+
+
+def test_each_kind_leaves_the_picture_by_its_own_rule_and_comes_back_when_heard(ops: Any) -> None:
+    with ops.db.begin() as session:
+        feed = make_feed(session)
+        vessel, aircraft = make_vessel(session, feed), make_aircraft(session, feed)
+    ops.clock.advance(minutes=16)
+    assert house(ops).retire_tracks() == 1
+    with ops.db.reading() as session:
+        assert session.get_one(Track, aircraft.id).left_at == ops.clock.now()
+        assert session.get_one(Track, vessel.id).left_at is None
+    ops.clock.advance(hours=12)
+    assert house(ops).retire_tracks() == 1
+    assert house(ops).retire_tracks() == 0
+
+
+def test_a_recording_of_long_ago_stays_on_the_picture_by_its_own_time(ops: Any) -> None:
+    long_ago = START - timedelta(days=5000)
+    with ops.db.begin() as session:
+        feed = make_feed(session, is_replay=True, clock_offset_ms=-5000 * 86_400_000)
+        make_vessel(session, feed, observed_at=long_ago)
+    assert house(ops).retire_tracks() == 0
+    ops.clock.advance(hours=13)
+    assert house(ops).retire_tracks() == 1
+
+
+def test_a_unit_moves_on_the_picture_when_its_deployment_begins(ops: Any) -> None:
+    with ops.db.begin() as session:
+        unit = make_unit(session, make_feed(session))
+        make_deployment(session, unit, starts_at=START + timedelta(minutes=5), ends_at=None)
+    jobs = house(ops)
+    assert jobs.turn_deployments() == 0
+    ops.clock.advance(minutes=6)
+    assert jobs.turn_deployments() == 1
+    assert jobs.turn_deployments() == 0
+
+
+def test_old_positions_go_but_never_those_of_a_craft_that_a_target_refers_to(ops: Any) -> None:
+    with ops.db.begin() as session:
+        feed = make_feed(session)
+        plain, wanted = make_vessel(session, feed), make_vessel(session, feed)
+        make_target(session, feed, track_id=wanted.id)
+        for vessel in (plain, wanted):
+            make_trail(session, vessel, [START - timedelta(days=40), START - timedelta(days=1)])
+    assert house(ops).drop_old() == 1
+    with ops.db.reading() as session:
+        counts = dict(session.execute(select(Position.track_id, func.count()).group_by(Position.track_id)).all())
+    assert counts == {plain.id: 1, wanted.id: 2}
