@@ -206,7 +206,20 @@
     if (element.textContent !== text) element.textContent = text;
   };
   const say = (more, number, where) => more && put(more, number > 0 ? `+${number} more${where ? ` ${where}` : ""}` : "");
-  const fitAll = () => $$("[data-fit]").forEach(fit);
+  const fitAll = () => {
+    $$("[data-fit]").forEach(fit);
+    fitLights();
+  };
+
+  function fitLights() {
+    const list = $("#shell-lights");
+    if (!list) return;
+    list.removeAttribute("data-compact");
+    const live = $$('[data-light="live"]', list).length;
+    const count = $("[data-live-count]", list);
+    if (count) put(count, `${live} live`);
+    if (live && list.scrollHeight > list.clientHeight + 2) list.setAttribute("data-compact", "");
+  }
 
   setInterval(() => {
     if (!kiosk) return;
@@ -438,12 +451,12 @@
       event.preventDefault();
       return select(event.target.dataset.select);
     }
-    if (Date.now() - leader < 1500 && GO[event.key]) {
+    if (leader && event.timeStamp - leader < 2000 && GO[event.key]) {
       leader = 0;
       if (goTo(GO[event.key])) event.preventDefault();
       return;
     }
-    leader = event.key === "g" ? Date.now() : 0;
+    leader = event.key === "g" ? event.timeStamp : 0;
     const act = KEYS[event.key];
     if (!act || event.repeat && event.key !== "j" && event.key !== "k") return;
     if (act() !== false || event.key !== "Escape") event.preventDefault();

@@ -50,10 +50,12 @@ def _lists(app: Dash, ops: OpsCentre) -> None:
         Output(AdminPart.TRAIL_KIND, "options"),
         Input(Shell.SHOWN, "data"),
         Input(AdminPart.TRAIL_KIND, "value"),
+        Input(AdminPart.ADDED_REVISION, "data"),
+        Input(AdminPart.CHANGED_REVISION, "data"),
         needs=Permission.AUDIT_VIEW,
         prevent_initial_call=True,
     )
-    def draw_trail(actor: Actor, shown: Any, kind: Any) -> Any:
+    def draw_trail(actor: Actor, shown: Any, kind: Any, _added: Any, _changed: Any) -> Any:
         _only_while(shown)
         wanted = AuditKind(kind) if kind in set(AuditKind) else None
         return trail_table(audit.recent(ops.db, actor, kind=wanted)), [one.value for one in AuditKind]

@@ -65,7 +65,9 @@ QUESTIONS = {
 def page(*, accounts: bool) -> html.Div:
     """The page; ``accounts`` says whether the reader keeps accounts. Its lists are filled when it is shown."""
     keeping = [_accounts(), html.Div([_add(), _change()], className="admin-forms")] if accounts else []
-    return html.Div([html.H1("Administration"), *keeping, _trail()], id=Admin.PAGE, className="page sheet admin")
+    revisions = [dcc.Store(id=part, data=0) for part in (AdminPart.ADDED_REVISION, AdminPart.CHANGED_REVISION)]
+    parts = [html.H1("Administration"), *revisions, *keeping, _trail()]
+    return html.Div(parts, id=Admin.PAGE, className="page sheet admin")
 
 
 def accounts_table(rows: Sequence[Any]) -> Any:
@@ -121,7 +123,6 @@ def _add() -> html.Section:
             _choice("Agency", AdminPart.ADD_AGENCY, []),
             html.Button("Add", id=AdminPart.ADD, type="button", className="button"),
             html.P(id=AdminPart.ADDED, className="admin-answer", role="status"),
-            dcc.Store(id=AdminPart.ADDED_REVISION, data=0),
         ],
         className="admin-form",
         **{"aria-labelledby": "admin-add-title"},
@@ -139,7 +140,6 @@ def _change() -> html.Section:
             html.Button("Change", id=AdminPart.CHANGE, type="button", className="button"),
             dcc.ConfirmDialog(id=AdminPart.ASK),
             html.P(id=AdminPart.CHANGED, className="admin-answer", role="status"),
-            dcc.Store(id=AdminPart.CHANGED_REVISION, data=0),
         ],
         className="admin-form",
         **{"aria-labelledby": "admin-change-title"},
@@ -172,8 +172,14 @@ def _input(title: str, identity: str, longest: int) -> html.Div:
 
 
 def _choice(title: str, identity: str, options: list[dict[str, str]], *, clearable: bool = False) -> html.Div:
+    title_id = f"{identity}-title"
     field = dcc.Dropdown(id=identity, options=options, clearable=clearable, searchable=len(options) != len(ACTS))
-    return html.Div([html.Label(title, htmlFor=identity, className="field-label"), field], className="admin-field")
+    return html.Div(
+        [html.Label(title, htmlFor=identity, id=title_id, className="field-label"), field],
+        className="admin-field",
+        role="group",  # Dash names the control by its value alone
+        **{"aria-labelledby": title_id},
+    )
 
 
 def _table(caption: str, titles: Sequence[str], lines: list[html.Tr]) -> html.Table:
@@ -189,7 +195,7 @@ def _account(row: Any) -> html.Tr:
             html.Td(row.role),
             html.Td(row.agency),
             html.Td(chip("disabled", "warn") if row.disabled_at else "may sign in"),
-            html.Td(str(row.sessions), className="cell-number"),
+            html.Td(str(row.sessions)),
             html.Td(age(row.last_seen_at, never="not signed in")),
             html.Td(local_time(row.created_at)),
         ]

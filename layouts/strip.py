@@ -154,5 +154,10 @@ def _feed_row(feed: FeedRow) -> html.Div:
 
 
 def lights(feeds: Sequence[FeedRow]) -> list[html.Li]:
-    """The feed lights of the top line."""
-    return [html.Li(feed_light(feed)) for feed in feeds] or [html.Li("no feeds", className="light-none")]
+    """The feed lights of the top line, and the count that stands for the live ones where names do not fit."""
+    if not feeds:
+        return [html.Li("no feeds", className="light-none")]
+    summary = html.Li(
+        [html.Span(className="light-shape"), html.Span(**{"data-live-count": ""})], className="lights-summary"
+    )
+    return [*(html.Li(feed_light(feed)) for feed in feeds), summary]

@@ -96,6 +96,7 @@ class Worker:
         scheduler.add_duty("feed lights", lambda: tell_lights(ops.feeds), timedelta(seconds=1))
         scheduler.add_duty("retire tracks", house.retire_tracks, timedelta(seconds=20))
         scheduler.add_duty("turn deployments", house.turn_deployments, timedelta(seconds=30))
+        scheduler.add_duty("attach targets", house.attach_targets, timedelta(seconds=30))
         scheduler.add_duty("trim quarantine", lambda: ops.feeds.trim_quarantine(keep), timedelta(minutes=10))
         scheduler.add_duty("drop old", house.drop_old, timedelta(hours=1))
 

@@ -5,6 +5,7 @@ No test may reach outside this machine (pytest-socket refuses it) or depend on a
 
 import os
 import shutil
+import signal
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,11 @@ from tests.support.clock import FakeClock
 from tests.support.postgres import Cluster, PostgresMissingError
 
 PASSWORD = "correct horse battery staple"
+
+
+def pytest_configure() -> None:
+    """A build server that stops us ends the child processes too: their fixtures are torn down as on Ctrl-C."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)

@@ -94,7 +94,7 @@ def split_at_antimeridian(line: Iterable[Point]) -> list[list[Point]]:
     for before, after in pairwise(points):
         stops = [before, *_crossings(before, after), after]
         for one, two in pairwise(stops):
-            turn = 360.0 * math.floor((min(one[1], two[1]) + 180.0) / 360.0)
+            turn = 360.0 * round((one[1] + two[1]) / 720.0)
             start, end = ((lat, max(-180.0, min(180.0, lon - turn))) for lat, lon in (one, two))
             if piece and piece[-1] != start:
                 pieces.append(piece)

@@ -1,7 +1,7 @@
 """Aircraft of the exercise: who they are and where they are at a scenario time.
 
-Airliners fly the geodesic between real airports with climb, cruise and descent; light aircraft go out from an aerodrome and
-come back. Like vessels they go round after round, each a function of seed, number and time alone.
+Airliners fly the geodesic between real airports with climb, cruise and descent; light aircraft go out from an aerodrome
+and come back. Like vessels they go round after round, each a function of seed, number and time alone.
 """
 
 import math
@@ -72,11 +72,16 @@ class Aircraft:
         line = AIRLINES[self.pattern.airline]
         suffix = "".join(rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ") for _ in range(2 if len(line.registration) > 3 else 3))
         if line.registration[-1].isdigit():
-            suffix = f"{(rng.randrange(100) * 20 + index) % 900 + 100}" + (rng.choice("UW") if line.iata == "UA" else "")
+            suffix = f"{(rng.randrange(100) * 20 + index) % 900 + 100}" + (
+                rng.choice("UW") if line.iata == "UA" else ""
+            )
         self.airframe = Airframe(
-            f"{line.block + index * 3 + rng.randrange(3):06x}", line.registration + suffix, self.pattern.type_code,
-            self.pattern.category, line.iata,
-        )  # fmt: skip
+            f"{line.block + index * 3 + rng.randrange(3):06x}",
+            line.registration + suffix,
+            self.pattern.type_code,
+            self.pattern.category,
+            line.iata,
+        )
         self.squawk = "1200" if not line.iata else f"{rng.randrange(0o1000, 0o6777):04o}"
         self._first_number = 200 + index * 8 % 8000
         hops = list(zip(self.pattern.stops, (*self.pattern.stops[1:], self.pattern.stops[0]), strict=True))
@@ -115,7 +120,11 @@ class Aircraft:
         return AircraftState(self.airframe, flight, flight.callsign, *stand, 0.0, 0.0, None, 0, self.squawk)
 
     def _named(self, hop: int, origin: str, destination: str, departs_s: float, arrives_s: float) -> Flight:
-        number = self._first_number + hop + (4000 if f"{self.airframe.airline}{self._first_number + hop}" in NOTORIOUS else 0)
+        number = (
+            self._first_number
+            + hop
+            + (4000 if f"{self.airframe.airline}{self._first_number + hop}" in NOTORIOUS else 0)
+        )
         line = AIRLINES[self.airframe.airline]
         return Flight(f"{line.iata}{number}", f"{line.icao}{number}", origin, destination, departs_s, arrives_s)
 
@@ -124,15 +133,26 @@ class Aircraft:
         _, lat2, lon2 = AIRPORTS[flight.destination]
         total = _distance(flight.origin, flight.destination)
         done, speed, height, rate = _profile(
-            (at_s - flight.departs_s) / HOUR, (flight.arrives_s - flight.departs_s) / HOUR, total, self.pattern.cruise_kn
+            (at_s - flight.departs_s) / HOUR,
+            (flight.arrives_s - flight.departs_s) / HOUR,
+            total,
+            self.pattern.cruise_kn,
         )
         lat, lon = geo.destination(lat1, lon1, geo.bearing_deg(lat1, lon1, lat2, lon2), done)
         track = geo.bearing_deg(lat, lon, lat2, lon2) if total - done > 0.5 else geo.bearing_deg(lat1, lon1, lat2, lon2)
         ceiling = self.pattern.cruise_ft * min(1.0, total / 240.0) // 1000 * 1000
         return AircraftState(
-            self.airframe, flight, flight.callsign, lat, lon, track, speed, round(ceiling * height / 25) * 25,
-            round(ceiling * rate / 60.0 / 64) * 64, self.squawk,
-        )  # fmt: skip
+            self.airframe,
+            flight,
+            flight.callsign,
+            lat,
+            lon,
+            track,
+            speed,
+            round(ceiling * height / 25) * 25,
+            round(ceiling * rate / 60.0 / 64) * 64,
+            self.squawk,
+        )
 
     def _local(self, at_s: float) -> AircraftState | None:
         """Out from the aerodrome on one side of a loop and home on the other."""
@@ -149,9 +169,16 @@ class Aircraft:
         here = geo.destination(*centre, angle % 360.0, radius)
         height = min(1.0, since_h / 0.08, (airborne_h - since_h) / 0.1)
         return AircraftState(
-            self.airframe, None, self.airframe.registration.replace("-", ""), *here, (angle + 90.0) % 360.0,
-            self.pattern.cruise_kn, max(100, round(self.pattern.cruise_ft * height / 25) * 25), 0, self.squawk,
-        )  # fmt: skip
+            self.airframe,
+            None,
+            self.airframe.registration.replace("-", ""),
+            *here,
+            (angle + 90.0) % 360.0,
+            self.pattern.cruise_kn,
+            max(100, round(self.pattern.cruise_ft * height / 25) * 25),
+            0,
+            self.squawk,
+        )
 
 
 def _distance(origin: str, destination: str) -> float:

@@ -19,7 +19,13 @@ from ops_centre.exercise.scenario import HOUR, MINUTE, ScenarioTime
 from ops_centre.exercise.vessels import Vessel, VesselState
 
 CARGO_TRADES = frozenset({"container ship", "general cargo ship", "vehicle carrier", "coastal cargo ship"})
-FOREIGN_TRADES = CARGO_TRADES - {"coastal cargo ship"} | {"bulk carrier", "tanker", "cruise ship", "yacht", "ironsand carrier"}
+FOREIGN_TRADES = CARGO_TRADES - {"coastal cargo ship"} | {
+    "bulk carrier",
+    "tanker",
+    "cruise ship",
+    "yacht",
+    "ironsand carrier",
+}
 SOONEST_FLIGHT_S, LATEST_FLIGHT_S = 30 * MINUTE, 115 * MINUTE
 SOONEST_CALL_S, LATEST_CALL_S = 1.5 * HOUR, 30 * HOUR
 STAYS_OPEN_S = 7 * HOUR  # a ship that arrives sooner may stay a case until it does
@@ -78,42 +84,65 @@ class Case:
         """One version in the published format `ops-centre/targeting/1.0`."""
         issued = _iso(timeline.moment(self.steps[0].at_s))
         return {
-            "schema": "ops-centre/targeting/1.0", "ref": self.ref, "version": step.version, "status": step.status,
+            "schema": "ops-centre/targeting/1.0",
+            "ref": self.ref,
+            "version": step.version,
+            "status": step.status,
             "issued_at": issued,
             "subject": {"kind": self.kind, "label": self.label, "identifiers": self.identifiers},
             "hits": [self._hit(i, criterion, step, issued) for i, criterion in enumerate(self.criteria, start=1)],
-            "score": step.score, "severity": step.severity,
-            "arrival": {"place": self.craft.place, "name": self.craft.place_name, "at": _iso(timeline.moment(step.arrives_s))},
-            "recommended_action": self.criteria[0].action, "owner": self.criteria[0].owner,
+            "score": step.score,
+            "severity": step.severity,
+            "arrival": {
+                "place": self.craft.place,
+                "name": self.craft.place_name,
+                "at": _iso(timeline.moment(step.arrives_s)),
+            },
+            "recommended_action": self.criteria[0].action,
+            "owner": self.criteria[0].owner,
             "handling": {"marking": self.marking, "releases": list(self.releases)},
-        }  # fmt: skip
+        }
 
     def _hit(self, number: int, criterion: Criterion, step: Step, issued: str) -> dict[str, Any]:
         return {
-            "ref": f"{self.ref}-H{number}", "kind": criterion.kind, "criterion": criterion.name, "version": criterion.version,
-            "explanation": criterion.explanation, "score": round(step.score if number == 1 else step.score * 0.8, 2),
-            "matched_at": issued, "source": {"system": SYSTEMS[self.kind], "message": self.message, "text": self.text},
-        }  # fmt: skip
+            "ref": f"{self.ref}-H{number}",
+            "kind": criterion.kind,
+            "criterion": criterion.name,
+            "version": criterion.version,
+            "explanation": criterion.explanation,
+            "score": round(step.score if number == 1 else step.score * 0.8, 2),
+            "matched_at": issued,
+            "source": {"system": SYSTEMS[self.kind], "message": self.message, "text": self.text},
+        }
 
 
 def craft_by_air(rng: random.Random, fleet: Sequence[Aircraft], at_s: float) -> Craft | None:
     """A flight from abroad that is in the air and lands in the next two hours, if there is one."""
     for aircraft in rng.sample(fleet, len(fleet)):
         flight = aircraft.flight(at_s)
-        if flight and flight.crosses_border_inward and flight.departs_s < at_s and (
-            SOONEST_FLIGHT_S < flight.arrives_s - at_s < LATEST_FLIGHT_S
-        ):  # fmt: skip
+        if (
+            flight
+            and flight.crosses_border_inward
+            and flight.departs_s < at_s
+            and (SOONEST_FLIGHT_S < flight.arrives_s - at_s < LATEST_FLIGHT_S)
+        ):
             return _flown(aircraft, flight)
     return None
 
 
 def _flown(aircraft: Aircraft, flight: Flight) -> Craft:
     identifiers = {
-        "flight": flight.number, "callsign": flight.callsign, "registration": aircraft.airframe.registration,
-        "icao24": aircraft.airframe.icao24, "departure": AIRPORTS[flight.origin][0], "arrival": AIRPORTS[flight.destination][0],
-    }  # fmt: skip
+        "flight": flight.number,
+        "callsign": flight.callsign,
+        "registration": aircraft.airframe.registration,
+        "icao24": aircraft.airframe.icao24,
+        "departure": AIRPORTS[flight.origin][0],
+        "arrival": AIRPORTS[flight.destination][0],
+    }
     title = f"{flight.number[:2]} {flight.number[2:]}"
-    return Craft(identifiers, title, AIRPORTS[flight.destination][0], CITIES[flight.destination], flight.arrives_s, "flight")
+    return Craft(
+        identifiers, title, AIRPORTS[flight.destination][0], CITIES[flight.destination], flight.arrives_s, "flight"
+    )
 
 
 def craft_by_sea(rng: random.Random, vessels: Sequence[Vessel], at_s: float, *, with_goods: bool) -> Craft | None:
@@ -122,22 +151,24 @@ def craft_by_sea(rng: random.Random, vessels: Sequence[Vessel], at_s: float, *, 
         if vessel.trade.name not in (CARGO_TRADES if with_goods else FOREIGN_TRADES):
             continue
         state = vessel.state(at_s)
-        if state and state.arrives_s and state.bound_for in routes.HARBOURS and (
-            SOONEST_CALL_S < state.arrives_s - at_s < LATEST_CALL_S
-        ):  # fmt: skip
-            return _sailed(state)
+        harbour = routes.HARBOURS.get(state.bound_for or "") if state else None
+        if not (state and harbour and state.arrives_s):
+            continue
+        if SOONEST_CALL_S < state.arrives_s - at_s < LATEST_CALL_S:
+            return _sailed(state, harbour, state.arrives_s)
     return None
 
 
-def _sailed(state: VesselState) -> Craft:
-    assert state.bound_for is not None and state.arrives_s is not None
+def _sailed(state: VesselState, harbour: routes.Harbour, arrives_s: float) -> Craft:
     ship = state.ship
     identifiers = {
-        "mmsi": ship.mmsi, "imo": ship.imo or None, "vessel_name": ship.name, "callsign": ship.callsign,
-        "arrival": state.bound_for,
-    }  # fmt: skip
-    harbour = routes.HARBOURS[state.bound_for]
-    return Craft(identifiers, ship.name, harbour.code, harbour.name, state.arrives_s, state.trade)
+        "mmsi": ship.mmsi,
+        "imo": ship.imo or None,
+        "vessel_name": ship.name,
+        "callsign": ship.callsign,
+        "arrival": harbour.code,
+    }
+    return Craft(identifiers, ship.name, harbour.code, harbour.name, arrives_s, state.trade)
 
 
 def make_case(rng: random.Random, number: int, ref: str, at_s: float, kind: SubjectKind, craft: Craft) -> Case:
@@ -149,27 +180,46 @@ def make_case(rng: random.Random, number: int, ref: str, at_s: float, kind: Subj
     marking, releases = _handling(rng, number, criteria[0].owner)
     message = f"{_FORM[kind]}/{craft.title.replace(' ', '')}/{number:06d}"
     return Case(
-        ref, kind, label, identifiers, craft, criteria, message, _source_text(kind, identifiers, craft, message), marking, releases,
+        ref,
+        kind,
+        label,
+        identifiers,
+        craft,
+        criteria,
+        message,
+        _source_text(kind, identifiers, craft, message),
+        marking,
+        releases,
         _steps(rng, at_s, kind, craft),
-    )  # fmt: skip
+    )
 
 
 def _subject(rng: random.Random, kind: SubjectKind, craft: Craft) -> tuple[str, dict[str, Any]]:
     """Label and further identifiers of the subject itself."""
     if kind == SubjectKind.PERSON:
-        who = f"Passenger {rng.randint(1, 48)}{rng.choice('ABCDEFHJK')}" if craft.by_air else f"Crew member {rng.randint(2, 24):02d}"
+        who = (
+            f"Passenger {rng.randint(1, 48)}{rng.choice('ABCDEFHJK')}"
+            if craft.by_air
+            else f"Crew member {rng.randint(2, 24):02d}"
+        )
         nation = rng.choice(NATIONALITIES)
         return f"{who} · {craft.title}", {
-            "nationality": nation, "document_type": "P", "document_country": nation,
+            "nationality": nation,
+            "document_type": "P",
+            "document_country": nation,
             "document_number": f"XQ{rng.randrange(1_000_000, 9_999_999)}",
-            "booking": "".join(rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(6)) if craft.by_air else None,
-        }  # fmt: skip
+            "booking": "".join(rng.choice("ABCDEFGHJKLMNPQRSTUVWXYZ23456789") for _ in range(6))
+            if craft.by_air
+            else None,
+        }
     if kind == SubjectKind.CONSIGNMENT:
         container = identities.container_number(rng)
         return f"{container[:4]} {container[4:7]} {container[7:10]}-{container[10]}", {
-            "container": container, "bill_of_lading": f"XQBL{rng.randrange(10_000_000, 99_999_999)}", "goods": rng.choice(GOODS),
+            "container": container,
+            "bill_of_lading": f"XQBL{rng.randrange(10_000_000, 99_999_999)}",
+            "goods": rng.choice(GOODS),
             "declaration": f"ICR{rng.randrange(100_000, 999_999)}",
-        }  # fmt: skip
+        }
     return craft.title, {}
 
 
@@ -218,12 +268,15 @@ def _steps(rng: random.Random, at_s: float, kind: SubjectKind, craft: Craft) -> 
 
 
 _FORM = {
-    SubjectKind.PERSON: "PAXLST", SubjectKind.FLIGHT: "PAXLST", SubjectKind.CONSIGNMENT: "CUSCAR", SubjectKind.VESSEL: "NOA",
-}  # fmt: skip
+    SubjectKind.PERSON: "PAXLST",
+    SubjectKind.FLIGHT: "PAXLST",
+    SubjectKind.CONSIGNMENT: "CUSCAR",
+    SubjectKind.VESSEL: "NOA",
+}
 
 
 def _source_text(kind: SubjectKind, ids: dict[str, Any], craft: Craft, message: str) -> str:
-    """The message that matched, in the manner of UN/EDIFACT (PAXLST, CUSCAR) or of a notice of arrival; never with a name."""
+    """The message that matched, in the manner of UN/EDIFACT (PAXLST, CUSCAR) or of a notice of arrival; nameless."""
     if kind == SubjectKind.PERSON and craft.by_air:
         return (
             f"BGM+745+{message}'TDT+20+{ids['flight']}+++{ids['flight'][:2]}'LOC+125+{ids['departure']}'LOC+87+{ids['arrival']}'"
@@ -236,7 +289,8 @@ def _source_text(kind: SubjectKind, ids: dict[str, Any], craft: Craft, message: 
             f"NAD+FM+++WITHHELD'NAT+2+{ids['nationality']}'DOC+P:110:111+{ids['document_number']}'"
         )
     if kind == SubjectKind.FLIGHT:
-        return f"BGM+266+{message}+CLOB'TDT+20+{ids['flight']}'LOC+125+{ids['departure']}'LOC+87+{ids['arrival']}'CNT+42:211'"
+        way = f"LOC+125+{ids['departure']}'LOC+87+{ids['arrival']}'"
+        return f"BGM+266+{message}+CLOB'TDT+20+{ids['flight']}'{way}CNT+42:211'"
     if kind == SubjectKind.CONSIGNMENT:
         return (
             f"BGM+785+{message}'TDT+20++1++{ids['callsign']}:103::{craft.title}'LOC+11+{craft.place}'"

@@ -19,36 +19,156 @@ class Flag:
 FLAGS: dict[str, Flag] = {
     flag.country: flag
     for flag in (
-        Flag("NZ", (512,), "ZM"), Flag("AU", (503,), "VN"), Flag("PA", (352, 353, 354, 355, 370, 371, 372), "3E"),
-        Flag("LR", (636,), "D5"), Flag("MH", (538,), "V7"), Flag("HK", (477,), "VR"), Flag("SG", (563, 564, 565, 566), "9V"),
-        Flag("MT", (215, 229, 248, 249, 256), "9H"), Flag("BS", (308, 309, 311), "C6"), Flag("CY", (209, 210, 212), "5B"),
-        Flag("DK", (219, 220), "OW"), Flag("JP", (431, 432), "7K"), Flag("CN", (412, 413, 414), "BO"), Flag("TO", (570,), "A3"),
-        Flag("FJ", (520,), "3D"), Flag("CK", (518,), "E5"), Flag("AG", (304, 305), "V2"), Flag("GB", (232, 233, 234, 235), "MK"),
-        Flag("US", (338, 367, 368), "WD"), Flag("FR", (226, 227, 228), "FM"), Flag("NC", (540,), "FK"), Flag("DE", (211,), "DJ"),
-        Flag("NL", (244, 245, 246), "PC"), Flag("CA", (316,), "CF"), Flag("SE", (265, 266), "SB"), Flag("NO", (257, 258, 259), "LA"),
-        Flag("KR", (440, 441), "D7"), Flag("VU", (576, 577), "YJ"),
+        Flag("NZ", (512,), "ZM"),
+        Flag("AU", (503,), "VN"),
+        Flag("PA", (352, 353, 354, 355, 370, 371, 372), "3E"),
+        Flag("LR", (636,), "D5"),
+        Flag("MH", (538,), "V7"),
+        Flag("HK", (477,), "VR"),
+        Flag("SG", (563, 564, 565, 566), "9V"),
+        Flag("MT", (215, 229, 248, 249, 256), "9H"),
+        Flag("BS", (308, 309, 311), "C6"),
+        Flag("CY", (209, 210, 212), "5B"),
+        Flag("DK", (219, 220), "OW"),
+        Flag("JP", (431, 432), "7K"),
+        Flag("CN", (412, 413, 414), "BO"),
+        Flag("TO", (570,), "A3"),
+        Flag("FJ", (520,), "3D"),
+        Flag("CK", (518,), "E5"),
+        Flag("AG", (304, 305), "V2"),
+        Flag("GB", (232, 233, 234, 235), "MK"),
+        Flag("US", (338, 367, 368), "WD"),
+        Flag("FR", (226, 227, 228), "FM"),
+        Flag("NC", (540,), "FK"),
+        Flag("DE", (211,), "DJ"),
+        Flag("NL", (244, 245, 246), "PC"),
+        Flag("CA", (316,), "CF"),
+        Flag("SE", (265, 266), "SB"),
+        Flag("NO", (257, 258, 259), "LA"),
+        Flag("KR", (440, 441), "D7"),
+        Flag("VU", (576, 577), "YJ"),
     )
-}  # fmt: skip
+}
 
 _FIRST = (
-    "TASMAN", "CORAL", "SOUTHERN", "ORIENT", "NORTHERN", "PEARL", "AMBER", "JADE", "CRIMSON", "SILVER", "MERIDIAN", "ZENITH",
-    "CAPRICORN", "LINDEN", "ALDER", "CEDAR", "ROWAN", "GRANITE", "COBALT", "IVORY", "SABLE", "AZURE", "TIDAL", "POLAR",
-)  # fmt: skip
+    "TASMAN",
+    "CORAL",
+    "SOUTHERN",
+    "ORIENT",
+    "NORTHERN",
+    "PEARL",
+    "AMBER",
+    "JADE",
+    "CRIMSON",
+    "SILVER",
+    "MERIDIAN",
+    "ZENITH",
+    "CAPRICORN",
+    "LINDEN",
+    "ALDER",
+    "CEDAR",
+    "ROWAN",
+    "GRANITE",
+    "COBALT",
+    "IVORY",
+    "SABLE",
+    "AZURE",
+    "TIDAL",
+    "POLAR",
+)
 _SECOND = (
-    "TRADER", "VENTURE", "LEGACY", "HORIZON", "HERALD", "PROMISE", "QUEST", "RESOLVE", "CREST", "STRAIT", "SOUND", "RIDGE",
-    "GLORY", "FORTUNE", "HARMONY", "WISDOM", "BEACON", "PASSAGE", "LANTERN", "COMPASS",
-)  # fmt: skip
+    "TRADER",
+    "VENTURE",
+    "LEGACY",
+    "HORIZON",
+    "HERALD",
+    "PROMISE",
+    "QUEST",
+    "RESOLVE",
+    "CREST",
+    "STRAIT",
+    "SOUND",
+    "RIDGE",
+    "GLORY",
+    "FORTUNE",
+    "HARMONY",
+    "WISDOM",
+    "BEACON",
+    "PASSAGE",
+    "LANTERN",
+    "COMPASS",
+)
 _COAST = (
-    "KAHAWAI", "TAKAPU", "AWAROA", "TOROA", "KOTUKU", "MOANA", "TARAKIHI", "KORORA", "WHEKE", "HAPUKA", "RIMU", "TOTARA", "MATAI",
-    "KERERU", "TUI", "WEKA", "PUKEKO", "RAUPO", "PINGAO", "KOWHAI", "NIKAU", "PONGA", "RATA", "MANUKA", "KANUKA", "TITOKI",
-)  # fmt: skip
+    "KAHAWAI",
+    "TAKAPU",
+    "AWAROA",
+    "TOROA",
+    "KOTUKU",
+    "MOANA",
+    "TARAKIHI",
+    "KORORA",
+    "WHEKE",
+    "HAPUKA",
+    "RIMU",
+    "TOTARA",
+    "MATAI",
+    "KERERU",
+    "TUI",
+    "WEKA",
+    "PUKEKO",
+    "RAUPO",
+    "PINGAO",
+    "KOWHAI",
+    "NIKAU",
+    "PONGA",
+    "RATA",
+    "MANUKA",
+    "KANUKA",
+    "TITOKI",
+)
 _COAST_SECOND = ("", "", " II", " III", " BAY", " STAR", " SPIRIT", " LADY", " MOON", " DAWN")
 _YACHT = (
-    "SECOND WIND", "BLUE HOUR", "SALT AND SKY", "WANDERBIRD", "KIND OF BLUE", "SLOW LORIS", "FAIR ENOUGH", "ANDANTE", "LITTLE BEAR",
-    "NIGHTJAR", "QUIET RIOT", "TRADEWIND", "PETRICHOR", "SEA CHANGE", "MOONRAKER", "SANDPIPER", "HALCYON DAY", "OTTER", "STILL HERE",
-    "GOOD COMPANY", "LONG WAY HOME", "PAPER BOAT", "SUNDOG", "CINNABAR", "ALBATROSS TOO", "TIDE TABLE", "GREEN FLASH", "CLEAR AIR",
-)  # fmt: skip
-_CRUISE = ("AURELIA", "CELESTINE", "MERIDIANA", "SERENATA", "ODYSSEA", "LUMINA", "FIORDIA", "ARCADIS", "SOLENNE", "MAREVISTA")
+    "SECOND WIND",
+    "BLUE HOUR",
+    "SALT AND SKY",
+    "WANDERBIRD",
+    "KIND OF BLUE",
+    "SLOW LORIS",
+    "FAIR ENOUGH",
+    "ANDANTE",
+    "LITTLE BEAR",
+    "NIGHTJAR",
+    "QUIET RIOT",
+    "TRADEWIND",
+    "PETRICHOR",
+    "SEA CHANGE",
+    "MOONRAKER",
+    "SANDPIPER",
+    "HALCYON DAY",
+    "OTTER",
+    "STILL HERE",
+    "GOOD COMPANY",
+    "LONG WAY HOME",
+    "PAPER BOAT",
+    "SUNDOG",
+    "CINNABAR",
+    "ALBATROSS TOO",
+    "TIDE TABLE",
+    "GREEN FLASH",
+    "CLEAR AIR",
+)
+_CRUISE = (
+    "AURELIA",
+    "CELESTINE",
+    "MERIDIANA",
+    "SERENATA",
+    "ODYSSEA",
+    "LUMINA",
+    "FIORDIA",
+    "ARCADIS",
+    "SOLENNE",
+    "MAREVISTA",
+)
 _CRUISE_SECOND = ("OF THE SEAS", "EXPLORER", "MAJESTY", "VOYAGER", "DREAM")
 
 
@@ -95,10 +215,10 @@ def container_number(rng: random.Random) -> str:
 
 
 def container_check_digit(ten: str) -> int:
-    """The check digit of four letters and six digits: letters count 10 upward without multiples of 11 (ISO 6346, annex A)."""
-    letters = {letter: value for letter, value in zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _without_elevens(), strict=True)}
+    """The check digit of four letters and six digits; letters count from 10, multiples of 11 left out (ISO 6346, A)."""
+    letters = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", _without_elevens(), strict=True))
     values = [letters[c] if c in letters else int(c) for c in ten]
-    return sum(value * 2**i for i, value in enumerate(values)) % 11 % 10
+    return sum(value << i for i, value in enumerate(values)) % 11 % 10
 
 
 def _without_elevens() -> list[int]:

@@ -3,6 +3,7 @@
 Geometry is shared between all craft that go the same way; a passage holds only its times and its speed.
 """
 
+import itertools
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -41,12 +42,14 @@ class Track:
         return lat1 + (lat2 - lat1) * part, lon1 + (lon2 - lon1) * part, self.bearings[i], self.slowness[i]
 
 
-def track_of(points: tuple[Point, ...], channel_ends: tuple[bool, bool] = (False, False), channel_nm: float = 0.0) -> Track:
+def track_of(
+    points: tuple[Point, ...], channel_ends: tuple[bool, bool] = (False, False), channel_nm: float = 0.0
+) -> Track:
     """The track along vertices; within `channel_nm` of an end that is a harbour it goes slower."""
-    legs = [geo.distance_nm(*one, *two) for one, two in zip(points, points[1:], strict=False)]
+    legs = [geo.distance_nm(*one, *two) for one, two in itertools.pairwise(points)]
     total, run = sum(legs), 0.0
     efforts, bearings, slowness = [0.0], [], []
-    for (one, two), nm in zip(zip(points, points[1:], strict=False), legs, strict=True):
+    for (one, two), nm in zip(itertools.pairwise(points), legs, strict=True):
         middle = run + nm / 2
         slow = (channel_ends[0] and middle < channel_nm) or (channel_ends[1] and total - middle < channel_nm)
         slowness.append(SLOWER if slow else 1.0)
@@ -115,7 +118,9 @@ class Itinerary:
         if self.legs:
             self._shift(self._here(), point, bound_for=at)
         ends_s = max(ends_s, self.now_s)
-        self.legs.append(Leg(self.now_s, ends_s, nav_status, point, at=at, bound_for=bound_for, arrives_s=arrives_s, silent=silent))
+        self.legs.append(
+            Leg(self.now_s, ends_s, nav_status, point, at=at, bound_for=bound_for, arrives_s=arrives_s, silent=silent)
+        )
         self.now_s = ends_s
 
     def sail(
@@ -133,7 +138,16 @@ class Itinerary:
         ends_s = self.now_s + track.effort / speed_kn * HOUR
         arrives_s = ends_s if arrives_s is None else arrives_s
         self.legs.append(
-            Leg(self.now_s, ends_s, nav_status, track.points[0], track, speed_kn, bound_for=bound_for, arrives_s=arrives_s)
+            Leg(
+                self.now_s,
+                ends_s,
+                nav_status,
+                track.points[0],
+                track,
+                speed_kn,
+                bound_for=bound_for,
+                arrives_s=arrives_s,
+            )
         )
         self.now_s = ends_s
 

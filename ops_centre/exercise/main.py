@@ -22,7 +22,6 @@ from ops_centre.exercise.scenario import ScenarioTime
 from ops_centre.exercise.world import World, make_world
 
 HOST = "127.0.0.1"
-WRITE_BUFFER_BYTES = 65_536
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -30,13 +29,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         settings = config.load().exercise
     except ConfigError as faulty:
-        print(f"exercise: {faulty}", file=sys.stderr)
+        sys.stderr.write(f"exercise: {faulty}\n")
         return 2
     options = _options(settings, arguments)
     try:
         asyncio.run(_run(options))
     except OSError as refused:
-        print(f"exercise: cannot listen on {HOST}: {refused}", file=sys.stderr)
+        sys.stderr.write(f"exercise: cannot listen on {HOST}: {refused}\n")
         return 1
     return 0
 
@@ -50,14 +49,19 @@ def _options(settings: config.Exercise, arguments: Sequence[str] | None) -> argp
     parser.add_argument("--seed", type=int, default=settings.seed, help="the same seed makes the same scenario")
     parser.add_argument("--speed", type=_speed, default=settings.speed, help="seconds of the scenario that pass in one")
     parser.add_argument("--ais-port", type=_port, default=settings.ais_port, help="AIVDM over TCP")
-    parser.add_argument("--http-port", type=_port, default=settings.http_port, help="aircraft, targets and units over HTTP")
+    parser.add_argument(
+        "--http-port", type=_port, default=settings.http_port, help="aircraft, targets and units over HTTP"
+    )
     parser.add_argument("--vessels", type=_count, default=settings.vessels)
     parser.add_argument("--aircraft", type=_count, default=settings.aircraft)
     parser.add_argument("--units", type=_count, default=settings.units)
     parser.add_argument(
-        "--from", dest="start", type=_moment, metavar="TIME",
-        help="begin at this scenario time, such as 2026-11-22T10:00Z, to see the same hours again; default: the present",
-    )  # fmt: skip
+        "--from",
+        dest="start",
+        type=_moment,
+        metavar="TIME",
+        help="begin at this scenario time, such as 2026-11-22T10:00Z, to see the same hours again; default: now",
+    )
     return parser.parse_args(arguments)
 
 
@@ -72,10 +76,13 @@ async def _run(options: argparse.Namespace) -> None:
     reporter.begin(time.time())
     ais = await asyncio.start_server(broadcast.serve, HOST, options.ais_port)
     http = ExerciseServer((HOST, options.http_port), _world(options, timeline))
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.5}, daemon=True, name="exercise-http")
+    thread = threading.Thread(
+        target=http.serve_forever, kwargs={"poll_interval": 0.5}, daemon=True, name="exercise-http"
+    )
     thread.start()
     ports = {"ais_port": ais.sockets[0].getsockname()[1], "http_port": http.server_address[1]}
-    print(json.dumps({"ready": True, "seed": options.seed, "speed": options.speed, **ports}), flush=True)
+    sys.stdout.write(json.dumps({"ready": True, "seed": options.seed, "speed": options.speed, **ports}) + "\n")
+    sys.stdout.flush()
     reporting = asyncio.create_task(reporter.run())
     stopping = asyncio.create_task(stop.wait())
     try:
@@ -94,9 +101,7 @@ async def _run(options: argparse.Namespace) -> None:
 
 
 def _world(options: argparse.Namespace, timeline: ScenarioTime) -> World:
-    return make_world(
-        options.seed, timeline, vessels=options.vessels, aircraft=options.aircraft, units=options.units
-    )
+    return make_world(options.seed, timeline, vessels=options.vessels, aircraft=options.aircraft, units=options.units)
 
 
 def _timeline(options: argparse.Namespace) -> ScenarioTime:

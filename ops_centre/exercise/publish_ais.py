@@ -1,7 +1,7 @@
 """The AIS side of the exercise: an AIVDM stream over TCP for any number of clients.
 
-Properties: no client ever waits for another; a client that does not read is cut off once its queue is full, so memory is
-bounded; a new client is at once told the latest of every craft, as shore servers do, and then what happens.
+Properties: no client ever waits for another; a client that does not read is cut off once its queue is full, so memory
+is bounded; a new client is at once told the latest of every craft, as shore servers do, and then what happens.
 Works on wall time and the world of `vessels`; it keeps only when each craft reports next and what it said last.
 """
 

@@ -1,7 +1,7 @@
 """The HTTP side of the exercise: aircraft.json, targeting outputs and unit deployments, on loopback only.
 
-Reads nothing from its clients but the path, the cursor and the entity tag; a client that is slow costs only its own thread,
-and there are only so many threads.
+Reads nothing from its clients but the path, the cursor and the entity tag; a client that is slow costs only its own
+thread, and there are only so many threads.
 """
 
 import hashlib

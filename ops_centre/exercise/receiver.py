@@ -1,4 +1,4 @@
-"""The picture of one ADS-B receiver network, in the form readsb writes it (`aircraft.json`, readsb's README-json.md)."""
+"""The picture of an ADS-B receiver network, in the form readsb writes it (`aircraft.json`, readsb's README-json.md)."""
 
 import math
 from typing import Any
@@ -34,15 +34,34 @@ def _row(craft: Aircraft, timeline: ScenarioTime, wall_s: float) -> dict[str, An
 def _fields(state: AircraftState, index: int, age_s: float, near: bool) -> dict[str, Any]:
     airframe = state.airframe
     row: dict[str, Any] = {
-        "hex": airframe.icao24, "type": "adsb_icao" if near else "adsc", "flight": f"{state.callsign:<8}",
-        "r": airframe.registration, "t": airframe.type_code, "squawk": state.squawk, "emergency": "none",
-        "category": airframe.category, "lat": round(state.lat, 6), "lon": round(state.lon, 6), "gs": round(state.speed_kn, 1),
-        "track": round(state.track_deg, 2), "nic": 8, "rc": 186, "version": 2, "nac_p": 10, "sil": 3,
-        "seen_pos": round(age_s, 1), "seen": round(min(age_s, 0.4 if near else age_s), 1), "rssi": -8.0 - index % 17,
-        "messages": 1000 + index * 37, "mlat": [], "tisb": [],
-    }  # fmt: skip
+        "hex": airframe.icao24,
+        "type": "adsb_icao" if near else "adsc",
+        "flight": f"{state.callsign:<8}",
+        "r": airframe.registration,
+        "t": airframe.type_code,
+        "squawk": state.squawk,
+        "emergency": "none",
+        "category": airframe.category,
+        "lat": round(state.lat, 6),
+        "lon": round(state.lon, 6),
+        "gs": round(state.speed_kn, 1),
+        "track": round(state.track_deg, 2),
+        "nic": 8,
+        "rc": 186,
+        "version": 2,
+        "nac_p": 10,
+        "sil": 3,
+        "seen_pos": round(age_s, 1),
+        "seen": round(min(age_s, 0.4 if near else age_s), 1),
+        "rssi": -8.0 - index % 17,
+        "messages": 1000 + index * 37,
+        "mlat": [],
+        "tisb": [],
+    }
     if state.altitude_ft is None:
         return row | {"alt_baro": "ground"}
     return row | {
-        "alt_baro": state.altitude_ft, "alt_geom": state.altitude_ft + 350, "baro_rate": state.climb_fpm,
-    }  # fmt: skip
+        "alt_baro": state.altitude_ft,
+        "alt_geom": state.altitude_ft + 350,
+        "baro_rate": state.climb_fpm,
+    }

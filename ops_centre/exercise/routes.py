@@ -1,10 +1,11 @@
 """Sea room of the exercise: harbours, waypoints and the lanes between them, and the way from one to another.
 
-Hand-made from general knowledge of the coast; a recorded test holds every lane against land polygons. Good enough to look
-right on a map, never to be used for navigation. Points are (lat, lon); longitudes may stand on either side of ±180°.
+Hand-made from general knowledge of the coast; a recorded test holds every lane against land polygons. Good enough to
+look right on a map, never to be used for navigation. Points are (lat, lon); longitudes stand on either side of ±180°.
 """
 
 import heapq
+import itertools
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -215,108 +216,200 @@ HARBOURS: dict[str, Harbour] = {
     harbour.code: harbour
     for harbour in (
         Harbour(
-            "NZAKL", "Auckland", (-36.8388, 174.7804),
+            "NZAKL",
+            "Auckland",
+            (-36.8388, 174.7804),
             ((-36.8307, 174.8152), (-36.7900, 174.8255), (-36.7254, 174.8400)),
-            ("tiritiri",), anchorage=(-36.74, 174.80),
+            ("tiritiri",),
+            anchorage=(-36.74, 174.80),
         ),
         Harbour(
-            "NZTRG", "Tauranga", (-37.6623, 176.1760),
+            "NZTRG",
+            "Tauranga",
+            (-37.6623, 176.1760),
             ((-37.6533, 176.1760), (-37.6281, 176.1624), (-37.5903, 176.1703)),
-            ("bay of plenty",), anchorage=(-37.59, 176.25), spread_nm=0.12,
+            ("bay of plenty",),
+            anchorage=(-37.59, 176.25),
+            spread_nm=0.12,
         ),
         Harbour(
-            "NZMAP", "Marsden Point", (-35.8330, 174.4950),
+            "NZMAP",
+            "Marsden Point",
+            (-35.8330, 174.4950),
             ((-35.8400, 174.5030), (-35.8560, 174.5180), (-35.8900, 174.5500), (-35.9150, 174.6500)),
-            ("bream bay",), anchorage=(-35.93, 174.58), spread_nm=0.1,
+            ("bream bay",),
+            anchorage=(-35.93, 174.58),
+            spread_nm=0.1,
         ),
         Harbour(
-            "NZOPX", "Opua", (-35.3123, 174.1218),
+            "NZOPX",
+            "Opua",
+            (-35.3123, 174.1218),
             ((-35.2943, 174.1092), (-35.2835, 174.1086), (-35.2421, 174.1119), (-35.1701, 174.2001)),
-            ("cape brett",), anchorage=(-35.235, 174.105), spread_nm=0.08,
+            ("cape brett",),
+            anchorage=(-35.235, 174.105),
+            spread_nm=0.08,
         ),
         Harbour(
-            "NZGIS", "Gisborne", (-38.6745, 178.0211),
+            "NZGIS",
+            "Gisborne",
+            (-38.6745, 178.0211),
             ((-38.6900, 178.0130), (-38.8000, 178.0500)),
-            ("poverty bay",), anchorage=(-38.715, 177.975), spread_nm=0.05,
+            ("poverty bay",),
+            anchorage=(-38.715, 177.975),
+            spread_nm=0.05,
         ),
         Harbour(
-            "NZNPE", "Napier", (-39.4740, 176.9180),
+            "NZNPE",
+            "Napier",
+            (-39.4740, 176.9180),
             ((-39.4660, 176.9200), (-39.4500, 176.9500), (-39.4200, 177.1000)),
-            ("hawke bay",), anchorage=(-39.44, 176.97), spread_nm=0.1,
+            ("hawke bay",),
+            anchorage=(-39.44, 176.97),
+            spread_nm=0.05,
         ),
         Harbour(
-            "NZWLG", "Wellington", (-41.2755, 174.7930),
+            "NZWLG",
+            "Wellington",
+            (-41.2755, 174.7930),
             ((-41.2877, 174.8384), (-41.3399, 174.8444), (-41.3903, 174.8205)),
-            ("wellington heads",), anchorage=(-41.450, 174.800), spread_nm=0.12,
+            ("wellington heads",),
+            anchorage=(-41.450, 174.800),
+            spread_nm=0.12,
         ),
         Harbour(
-            "NZPCN", "Picton", (-41.2833, 174.0069),
-            ((-41.2446, 174.0465), (-41.2302, 174.1435), (-41.2356, 174.1543), (-41.2464, 174.1650), (-41.2374, 174.2596), (-41.2104, 174.3147), (-41.2248, 174.3902)),
-            ("cook strait",), spread_nm=0.05,
+            "NZPCN",
+            "Picton",
+            (-41.2833, 174.0069),
+            (
+                (-41.2446, 174.0465),
+                (-41.2302, 174.1435),
+                (-41.2356, 174.1543),
+                (-41.2464, 174.1650),
+                (-41.2374, 174.2596),
+                (-41.2104, 174.3147),
+                (-41.2248, 174.3902),
+            ),
+            ("cook strait",),
+            spread_nm=0.05,
         ),
         Harbour(
-            "NZNSN", "Nelson", (-41.2594, 173.2730),
+            "NZNSN",
+            "Nelson",
+            (-41.2594, 173.2730),
             ((-41.2603, 173.2658), (-41.2630, 173.2599), (-41.2549, 173.2503), (-41.0497, 173.2503)),
-            ("tasman bay",), anchorage=(-41.20, 173.23), spread_nm=0.06,
+            ("tasman bay",),
+            anchorage=(-41.20, 173.23),
+            spread_nm=0.06,
         ),
         Harbour(
-            "NZLYT", "Lyttelton", (-43.6101, 172.7175),
+            "NZLYT",
+            "Lyttelton",
+            (-43.6101, 172.7175),
             ((-43.6128, 172.7484), (-43.5750, 172.9199)),
-            ("pegasus",), anchorage=(-43.55, 172.92), spread_nm=0.08,
+            ("pegasus",),
+            anchorage=(-43.55, 172.92),
+            spread_nm=0.08,
         ),
         Harbour(
-            "NZAKA", "Akaroa", (-43.8250, 172.9350),
-            ((-43.8500, 172.9330), (-43.8850, 172.9550), (-43.9200, 172.9700)), ("banks south",), spread_nm=0.1,
+            "NZAKA",
+            "Akaroa",
+            (-43.8250, 172.9350),
+            ((-43.8500, 172.9330), (-43.8850, 172.9550), (-43.9200, 172.9700)),
+            ("banks south",),
+            spread_nm=0.1,
         ),
         Harbour(
-            "NZTIU", "Timaru", (-44.3880, 171.2600),
-            ((-44.3850, 171.2700), (-44.3850, 171.3200)), ("timaru roads",), anchorage=(-44.42, 171.33), spread_nm=0.05,
+            "NZTIU",
+            "Timaru",
+            (-44.3880, 171.2600),
+            ((-44.3850, 171.2700), (-44.3850, 171.3200)),
+            ("timaru roads",),
+            anchorage=(-44.42, 171.33),
+            spread_nm=0.05,
         ),
         Harbour(
-            "NZPOE", "Port Chalmers", (-45.8120, 170.6330),
-            ((-45.8150, 170.6400), (-45.8080, 170.6600), (-45.7950, 170.7000), (-45.7750, 170.7250), (-45.7450, 170.7400)),
-            ("otago roads",), anchorage=(-45.71, 170.76), spread_nm=0.04,
+            "NZPOE",
+            "Port Chalmers",
+            (-45.8120, 170.6330),
+            (
+                (-45.8150, 170.6400),
+                (-45.8080, 170.6600),
+                (-45.7950, 170.7000),
+                (-45.7750, 170.7250),
+                (-45.7450, 170.7400),
+            ),
+            ("otago roads",),
+            anchorage=(-45.71, 170.76),
+            spread_nm=0.04,
         ),
         Harbour(
-            "NZBLU", "Bluff", (-46.5940, 168.3450),
+            "NZBLU",
+            "Bluff",
+            (-46.5940, 168.3450),
             ((-46.5990, 168.3560), (-46.6130, 168.3640), (-46.6300, 168.3700)),
-            ("bluff roads",), anchorage=(-46.65, 168.36), spread_nm=0.06,
+            ("bluff roads",),
+            anchorage=(-46.65, 168.36),
+            spread_nm=0.06,
         ),
         Harbour(
-            "NZSZS", "Oban", (-46.8943, 168.1353),
+            "NZSZS",
+            "Oban",
+            (-46.8943, 168.1353),
             ((-46.8826, 168.1603), (-46.8400, 168.1500)),
-            ("bluff roads",), spread_nm=0.06,
+            ("bluff roads",),
+            spread_nm=0.06,
         ),
         Harbour(
-            "NZNPL", "New Plymouth", (-39.0550, 174.0400),
+            "NZNPL",
+            "New Plymouth",
+            (-39.0550, 174.0400),
             ((-39.0510, 174.0350), (-39.0450, 174.0450), (-39.0000, 174.0200)),
-            ("taranaki north",), anchorage=(-39.02, 174.07), spread_nm=0.06,
+            ("taranaki north",),
+            anchorage=(-39.02, 174.07),
+            spread_nm=0.06,
         ),
         Harbour(
-            "NZTHH", "Taharoa", (-38.1850, 174.6500),
-            ((-38.1850, 174.6000),), ("kawhia",), anchorage=(-38.17, 174.58), spread_nm=0.1,
+            "NZTHH",
+            "Taharoa",
+            (-38.1850, 174.6500),
+            ((-38.1850, 174.6000),),
+            ("kawhia",),
+            anchorage=(-38.17, 174.58),
+            spread_nm=0.1,
         ),
         Harbour(
-            "NZWSZ", "Westport", (-41.7345, 171.6015),
+            "NZWSZ",
+            "Westport",
+            (-41.7345, 171.6015),
             ((-41.7102, 171.5702),),
             ("westport roads",),
             spread_nm=0.02,
         ),
         Harbour(
-            "NZGMN", "Greymouth", (-42.4414, 171.1920),
+            "NZGMN",
+            "Greymouth",
+            (-42.4414, 171.1920),
             ((-42.4252, 171.1505),),
             ("greymouth roads",),
             spread_nm=0.02,
         ),
         Harbour(
-            "NZMFN", "Milford Sound", (-44.6503, 167.9047),
+            "NZMFN",
+            "Milford Sound",
+            (-44.6503, 167.9047),
             ((-44.6098, 167.8554), (-44.6008, 167.8161), (-44.5549, 167.7668), (-44.5549, 167.7504)),
             ("milford roads",),
             spread_nm=0.1,
         ),
         Harbour(
-            "NZCHT", "Waitangi", (-43.9420, -176.5650), ((-43.9350, -176.5900), (-43.9300, -176.6500)), ("chatham west",),
-            anchorage=(-43.93, -176.60), spread_nm=0.05,
+            "NZCHT",
+            "Waitangi",
+            (-43.9420, -176.5650),
+            ((-43.9350, -176.5900), (-43.9300, -176.6500)),
+            ("chatham west",),
+            anchorage=(-43.93, -176.60),
+            spread_nm=0.05,
         ),
     )
 }
@@ -353,7 +446,7 @@ def lanes() -> dict[str, dict[str, float]]:
     graph: dict[str, dict[str, float]] = {name: {} for name in (*WAYPOINTS, *HARBOURS)}
     for chain in (*_COAST, *_OCEAN):
         names = chain.split("/")
-        for one, two in zip(names, names[1:], strict=False):
+        for one, two in itertools.pairwise(names):
             _join(graph, one, two, geo.distance_nm(*WAYPOINTS[one][:2], *WAYPOINTS[two][:2]))
     for code, harbour in HARBOURS.items():
         way_out = geo.length_nm([harbour.berth, *harbour.channel])
@@ -368,7 +461,7 @@ def _join(graph: dict[str, dict[str, float]], one: str, two: str, nm: float) -> 
 
 @lru_cache(maxsize=4096)
 def way(start: str, end: str) -> tuple[str, ...]:
-    """The shortest chain of nodes from one to another, never through a third harbour. Raises ValueError when there is none."""
+    """The shortest chain of nodes between two, never through a third harbour. Raises ValueError when there is none."""
     graph = lanes()
     reached: dict[str, tuple[float, str]] = {}
     front: list[tuple[float, str, str]] = [(0.0, start, "")]
@@ -415,7 +508,7 @@ def course(start: str, end: str, share: float = 0.0) -> tuple[Point, ...]:
     points = line(start, end)
     track = [_shifted(points, i, share) for i in range(len(points))]
     fine: list[Point] = [track[0]]
-    for one, two in zip(track, track[1:], strict=False):
+    for one, two in itertools.pairwise(track):
         fine += geo.great_circle(*one, *two, step_nm=20.0)[1:]
     return tuple(geo.unwrap(fine))
 

@@ -1,7 +1,7 @@
 """Time and chance of the exercise: what makes a scenario repeatable.
 
 The whole world is a function of the seed and of scenario time; nothing is carried from one moment to the next. So the
-same seed shows the same world at the same scenario time, and an exercise that was stopped goes on where it would have been.
+same seed shows the same world at the same scenario time, and an exercise that was stopped goes on where it would be.
 Nothing here may read a clock or use a shared source of chance.
 """
 
@@ -19,7 +19,7 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 class ScenarioTime:
     """Scenario seconds against wall seconds (both since 1970): `speed` scenario seconds pass in one.
 
-    What is published carries wall times: a ship at speed 60 covers an hour's way in a minute, and says that it was there now.
+    What is published carries wall times: at speed 60 a ship covers an hour's way in a minute, and says it is there now.
     """
 
     speed: float = 1.0

@@ -1,4 +1,4 @@
-"""What transmits AIS beside vessels: shore stations, aids to navigation, and now and then a search and rescue aircraft."""
+"""What transmits AIS beside vessels: shore stations, aids to navigation, now and then a search and rescue aircraft."""
 
 import math
 from dataclasses import dataclass
@@ -8,19 +8,32 @@ from ops_centre.exercise.scenario import DAY, HOUR, share
 
 # name, latitude, longitude
 BASE_STATIONS: tuple[tuple[str, float, float], ...] = (
-    ("CAPE REINGA", -34.4260, 172.6780), ("AUCKLAND", -36.8300, 174.8160), ("MT MAUNGANUI", -37.6310, 176.1710),
-    ("EAST CAPE", -37.6900, 178.5400), ("NAPIER", -39.4760, 176.9130), ("BEACON HILL", -41.3400, 174.8300),
-    ("STEPHENS ISLAND", -40.6700, 174.0000), ("NEW PLYMOUTH", -39.0580, 174.0350), ("LYTTELTON HEADS", -43.6070, 172.8200),
-    ("TAIAROA HEAD", -45.7740, 170.7280), ("BLUFF HILL", -46.6120, 168.3500), ("WAITANGI", -43.9450, -176.5600),
-)  # fmt: skip
+    ("CAPE REINGA", -34.4260, 172.6780),
+    ("AUCKLAND", -36.8300, 174.8160),
+    ("MT MAUNGANUI", -37.6310, 176.1710),
+    ("EAST CAPE", -37.6900, 178.5400),
+    ("NAPIER", -39.4760, 176.9130),
+    ("BEACON HILL", -41.3400, 174.8300),
+    ("STEPHENS ISLAND", -40.6700, 174.0000),
+    ("NEW PLYMOUTH", -39.0580, 174.0350),
+    ("LYTTELTON HEADS", -43.6070, 172.8200),
+    ("TAIAROA HEAD", -45.7740, 170.7280),
+    ("BLUFF HILL", -46.6120, 168.3500),
+    ("WAITANGI", -43.9450, -176.5600),
+)
 # name, latitude, longitude, type (ITU-R M.1371-5, table 74), virtual
 AIDS: tuple[tuple[str, float, float, int, bool], ...] = (
-    ("AUCKLAND FAIRWAY", -36.7050, 174.8460, 20, False), ("TAURANGA FAIRWAY A", -37.5920, 176.1720, 20, False),
-    ("MARSDEN FAIRWAY", -35.8990, 174.5600, 20, False), ("ASTROLABE REEF", -37.5400, 176.4270, 21, True),
-    ("BARRETT REEF", -41.3430, 174.8330, 14, False), ("NELSON FAIRWAY", -41.2350, 173.2430, 20, False),
-    ("LYTTELTON APPROACH", -43.5740, 172.9250, 20, False), ("LANDFALL TOWER OTAGO", -45.7420, 170.7430, 3, False),
-    ("BLUFF FAIRWAY", -46.6320, 168.3720, 20, False), ("NAPIER FAIRWAY", -39.4400, 176.9600, 20, False),
-)  # fmt: skip
+    ("AUCKLAND FAIRWAY", -36.7050, 174.8460, 20, False),
+    ("TAURANGA FAIRWAY A", -37.5920, 176.1720, 20, False),
+    ("MARSDEN FAIRWAY", -35.8990, 174.5600, 20, False),
+    ("ASTROLABE REEF", -37.5400, 176.4270, 21, True),
+    ("BARRETT REEF", -41.3430, 174.8330, 14, False),
+    ("NELSON FAIRWAY", -41.2350, 173.2430, 20, False),
+    ("LYTTELTON APPROACH", -43.5740, 172.9250, 20, False),
+    ("LANDFALL TOWER OTAGO", -45.7420, 170.7430, 3, False),
+    ("BLUFF FAIRWAY", -46.6320, 168.3720, 20, False),
+    ("NAPIER FAIRWAY", -39.4400, 176.9600, 20, False),
+)
 
 
 @dataclass(frozen=True, slots=True)

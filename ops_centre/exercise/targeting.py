@@ -1,8 +1,8 @@
 """The targeting systems of the exercise: which cases there are at a time, and what is new since a cursor.
 
-Cases are issued every few minutes of the scenario for ever; which, is a function of the seed and the number of the case, so
-a restart tells the same story. The cursor is the scenario time of the last change told, with a mark of the scenario: a cursor
-of another scenario begins anew. Holds at most `KEEP` cases.
+Cases are issued every few minutes of the scenario for ever; which is a function of the seed and the case's number,
+so a restart tells the same story. The cursor is the scenario time of the last change told, with a mark of the scenario:
+a cursor of another scenario begins anew. Holds at most `KEEP` cases.
 """
 
 import math
@@ -22,21 +22,24 @@ LONGEST_S = 9 * HOUR  # no case is open longer
 FURTHEST_BACK_S = 7 * DAY  # older changes are not told
 PAGE = 200
 KEEP = 4000
-_SHARES = ((SubjectKind.PERSON, 0.42), (SubjectKind.CONSIGNMENT, 0.66), (SubjectKind.VESSEL, 0.87), (SubjectKind.FLIGHT, 1.0))
+_SHARES = (
+    (SubjectKind.PERSON, 0.42),
+    (SubjectKind.CONSIGNMENT, 0.66),
+    (SubjectKind.VESSEL, 0.87),
+    (SubjectKind.FLIGHT, 1.0),
+)
 
 
 class TargetingSystem:
     """All cases of a scenario."""
 
-    def __init__(
-        self, seed: int, timeline: ScenarioTime, vessels: Sequence[Vessel], fleet: Sequence[Aircraft]
-    ) -> None:
+    def __init__(self, seed: int, timeline: ScenarioTime, vessels: Sequence[Vessel], fleet: Sequence[Aircraft]) -> None:
         self._seed, self._timeline, self._vessels, self._fleet = seed, timeline, vessels, fleet
         self._mark = f"{zlib.crc32(f'{seed}/{timeline}'.encode()):08x}"
         self._cases: OrderedDict[int, Case | None] = OrderedDict()
 
     def since(self, cursor: str, wall_s: float) -> tuple[list[dict[str, Any]], str]:
-        """What changed since a cursor ("": everything open now) up to a wall time, oldest first, and the next cursor."""
+        """What changed since a cursor ("": all that is open) up to a wall time, oldest first, and the next cursor."""
         now_s = self._timeline.at(wall_s)
         after_s = self._time_of(cursor)
         changes = self._open(now_s) if after_s is None else self._changed(max(after_s, now_s - FURTHEST_BACK_S), now_s)

@@ -1,7 +1,7 @@
 """Units of the exercise at a scenario time: on or off shift, free or busy, where.
 
-Shifts go by the local clock; craft that patrol go round after round. What a unit reports changes at its own intervals, so
-that a reader who asks more often is told the same. Records follow `ops-centre/deployments/1.0`.
+Shifts go by the local clock; craft that patrol go round after round. What a unit reports changes at its own intervals,
+so that a reader who asks more often is told the same. Records follow `ops-centre/deployments/1.0`.
 """
 
 import math
@@ -15,23 +15,28 @@ from zoneinfo import ZoneInfo
 from ops_centre.domain import geo
 from ops_centre.domain.units import Availability, OutOfService, UnitType, WorkingStatus
 from ops_centre.exercise import routes
-from ops_centre.exercise.areas import work_an_area
+from ops_centre.exercise.areas import Area, work_an_area
 from ops_centre.exercise.itinerary import Itinerary, Leg, leg_at, track_of
 from ops_centre.exercise.roster import AROUND_THE_CLOCK, DAYS, ROSTER, ROUNDS, Post
 from ops_centre.exercise.scenario import HOUR, MINUTE, ScenarioTime, chance, share
 
 LOCAL = ZoneInfo("Pacific/Auckland")
 REPORTS_EVERY_S = {
-    UnitType.AIRCRAFT: 30.0, UnitType.VEHICLE: 60.0, UnitType.VESSEL: 60.0, UnitType.TEAM: 300.0, UnitType.DOG_TEAM: 300.0,
-}  # fmt: skip
+    UnitType.AIRCRAFT: 30.0,
+    UnitType.VEHICLE: 60.0,
+    UnitType.VESSEL: 60.0,
+    UnitType.TEAM: 300.0,
+    UnitType.DOG_TEAM: 300.0,
+}
 TASK_S = 100 * MINUTE
 BUSY = 0.42  # share of working time that a unit is assigned
 PAUSE_S = 20 * MINUTE
 BROKEN = 0.04  # share of shifts a unit is out of service for a reason other than rest
 _NOTES = {
-    OutOfService.MECHANICAL: "Engine fault, parts on order", OutOfService.PERSONNEL: "Below minimum crew",
+    OutOfService.MECHANICAL: "Engine fault, parts on order",
+    OutOfService.PERSONNEL: "Below minimum crew",
     OutOfService.REST: "Off shift",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +64,7 @@ class Unit:
 
     def shifts(self, at_s: float) -> list[Shift]:
         """The duty that is on, if one is, and the next two."""
-        if self.post.shift == ROUNDS:
-            spans = self._rounds(at_s)
-        else:
-            spans = self._by_local_clock(at_s)
+        spans = self._rounds(at_s) if self.post.shift == ROUNDS else self._by_local_clock(at_s)
         return [shift for shift in spans if shift.ends_s > at_s][:3]
 
     def _by_local_clock(self, at_s: float) -> list[Shift]:
@@ -98,7 +100,9 @@ class Unit:
             craft = self.post.kind in (UnitType.VESSEL, UnitType.AIRCRAFT, UnitType.VEHICLE)
             return Availability.OUT_OF_SERVICE, OutOfService.MECHANICAL if craft else OutOfService.PERSONNEL, None
         if shifts[0].begins_s > at_s:
-            resting = self.post.shift != ROUNDS or share(*self._words, "rests", math.floor(at_s / self._round_s())) < 0.3
+            resting = (
+                self.post.shift != ROUNDS or share(*self._words, "rests", math.floor(at_s / self._round_s())) < 0.3
+            )
             if resting:
                 return Availability.OUT_OF_SERVICE, OutOfService.REST, None
             return Availability.AVAILABLE, None, WorkingStatus.STANDBY
@@ -118,16 +122,16 @@ class Unit:
         if shift.begins_s > at_s or self._is_broken(shift):
             return (*self.post.at, None, None)
         if self.post.work is not None:
-            return self._out_at_work(at_s)
+            return self._out_at_work(at_s, self.post.work)
         if self.post.road:
             return self._on_the_road(at_s - shift.begins_s, shift.ends_s - shift.begins_s)
         return (*self.post.at, None, None)
 
-    def _out_at_work(self, at_s: float) -> tuple[float, float, float | None, float | None]:
+    def _out_at_work(self, at_s: float, area: Area) -> tuple[float, float, float | None, float | None]:
         length = self._round_s()
         number = math.floor((at_s + self._phase_s) / length)
         if self._legs is None or self._legs[0] != number:
-            self._legs = (number, self._plan(number))
+            self._legs = (number, self._plan(number, area))
         legs, seconds = self._legs[1], at_s + self._phase_s - number * length
         leg = leg_at(tuple(legs), seconds)
         if leg.track is None:
@@ -135,18 +139,23 @@ class Unit:
         lat, lon, bearing, slowness = leg.track.at((seconds - leg.begins_s) / HOUR * leg.speed_kn)
         return lat, geo.normalise_lon(lon), bearing, leg.speed_kn / slowness
 
-    def _plan(self, number: int) -> list[Leg]:
+    def _plan(self, number: int, area: Area) -> list[Leg]:
         rng, post = chance(*self._words, number), self.post
-        assert post.work is not None
         if post.base in routes.HARBOURS:
             return work_an_area(
-                rng, home=post.base, berth=post.at, area=post.work, round_s=self._round_s(), stay_h=self._rest_s() / HOUR,
-                speed_kn=post.speed_kn, pace_kn=(post.speed_kn * 0.5, post.speed_kn * 0.7),
-            )  # fmt: skip
+                rng,
+                home=post.base,
+                berth=post.at,
+                area=area,
+                round_s=self._round_s(),
+                stay_h=self._rest_s() / HOUR,
+                speed_kn=post.speed_kn,
+                pace_kn=(post.speed_kn * 0.5, post.speed_kn * 0.7),
+            )
         plan, here = Itinerary(), post.at
         plan.stay(here, self._rest_s() / HOUR, 0)
         for _ in range(40):
-            there = geo.destination(*post.work[:2], rng.uniform(0, 360), post.work[2] * rng.uniform(0.3, 1.0))
+            there = geo.destination(*area[:2], rng.uniform(0, 360), area[2] * rng.uniform(0.3, 1.0))
             home_h = geo.distance_nm(*there, *post.at) / post.speed_kn
             out_h = geo.distance_nm(*here, *there) / post.speed_kn
             if plan.now_s / HOUR + out_h + home_h > self._round_s() / HOUR:
@@ -182,15 +191,24 @@ class Unit:
         lat, lon, course, speed = self.position(at_s)
         on_duty = availability != Availability.OUT_OF_SERVICE
         unit: dict[str, Any] = {
-            "ref": f"{self.post.agency}-{self.index + 1:03d}", "callsign": self.callsign, "agency": self.post.agency,
-            "type": self.post.kind, "capabilities": list(self.post.capabilities), "availability": availability,
-            "out_of_service_reason": reason, "status": status, "note": _NOTES[reason] if reason else None,
+            "ref": f"{self.post.agency}-{self.index + 1:03d}",
+            "callsign": self.callsign,
+            "agency": self.post.agency,
+            "type": self.post.kind,
+            "capabilities": list(self.post.capabilities),
+            "availability": availability,
+            "out_of_service_reason": reason,
+            "status": status,
+            "note": _NOTES[reason] if reason else None,
             "crew": self.post.crew if on_duty else 0,
             "position": {
-                "lat": round(lat, 5), "lon": round(lon, 5), "course": None if course is None else round(course, 1),
-                "speed": None if speed is None else round(speed, 1), "at": _iso(reported_s),
+                "lat": round(lat, 5),
+                "lon": round(lon, 5),
+                "course": None if course is None else round(course, 1),
+                "speed": None if speed is None else round(speed, 1),
+                "at": _iso(reported_s),
             },
-        }  # fmt: skip
+        }
         return {
             "schema": "ops-centre/deployments/1.0",
             "reported_at": _iso(reported_s),
@@ -201,10 +219,14 @@ class Unit:
 
     def _deployment(self, shift: Shift, wall: Callable[[float], float]) -> dict[str, Any]:
         return {
-            "ref": f"{self.post.agency}-{self.index + 1:03d}-{shift.number}", "place": self.post.base, "area": self.post.area,
-            "from": _iso(wall(shift.begins_s)), "to": _iso(max(wall(shift.ends_s), wall(shift.begins_s) + 1.0)),
-            "crew": self.post.crew, "duty_hours": round((shift.ends_s - shift.begins_s) / HOUR, 1),
-        }  # fmt: skip
+            "ref": f"{self.post.agency}-{self.index + 1:03d}-{shift.number}",
+            "place": self.post.base,
+            "area": self.post.area,
+            "from": _iso(wall(shift.begins_s)),
+            "to": _iso(max(wall(shift.ends_s), wall(shift.begins_s) + 1.0)),
+            "crew": self.post.crew,
+            "duty_hours": round((shift.ends_s - shift.begins_s) / HOUR, 1),
+        }
 
 
 _road = lru_cache(maxsize=64)(track_of)
@@ -213,9 +235,12 @@ _road = lru_cache(maxsize=64)(track_of)
 def _stage(part: float) -> WorkingStatus:
     """What an assigned unit does in the course of a task."""
     stages = (
-        (0.05, WorkingStatus.DISPATCHED), (0.3, WorkingStatus.EN_ROUTE), (0.36, WorkingStatus.STAGING),
-        (0.8, WorkingStatus.ON_SCENE), (1.0, WorkingStatus.RETURNING),
-    )  # fmt: skip
+        (0.05, WorkingStatus.DISPATCHED),
+        (0.3, WorkingStatus.EN_ROUTE),
+        (0.36, WorkingStatus.STAGING),
+        (0.8, WorkingStatus.ON_SCENE),
+        (1.0, WorkingStatus.RETURNING),
+    )
     return next(status for until, status in stages if part < until)
 
 

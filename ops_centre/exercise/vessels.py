@@ -1,9 +1,10 @@
 """Vessels of the exercise: who they are and where they are at a scenario time.
 
-A vessel goes round after round of fixed length; each round is planned from the seed, the vessel's number and the round's
-number alone, and meets the next one at the same place, so that nothing ever jumps.
+A vessel goes round after round of fixed length; each round is planned from the seed, the vessel's number and the
+round's number alone, and meets the next one at the same place, so that nothing ever jumps.
 """
 
+import itertools
 import math
 import random
 from collections.abc import Iterator, Sequence
@@ -16,24 +17,46 @@ from ops_centre.exercise.areas import (
     FISHING,
     MOORED,
     SAILING,
-    UNDER_WAY,
     Area,
     near,
     nearest,
     work_an_area,
 )
-from ops_centre.exercise.itinerary import Itinerary, Leg, Point, Track, lane_parts, lane_track, leg_at, track_of
-from ops_centre.exercise.scenario import DAY, HOUR, chance, share
+from ops_centre.exercise.itinerary import (
+    UNDER_WAY,
+    Itinerary,
+    Leg,
+    Point,
+    Track,
+    lane_parts,
+    lane_track,
+    leg_at,
+    track_of,
+)
+from ops_centre.exercise.scenario import BEGINNING_S, DAY, HOUR, chance, share
 from ops_centre.exercise.trades import FAR_GROUNDS, GROUNDS, PATROLS, SURVEYS, trade_of
 
 SHORE_RANGE_NM = 55.0
 TO_MOOR_H = 0.15
+SEASON_S = BEGINNING_S + 181 * DAY  # 1 July: a yacht's year begins
 LANE_SHARES = (0.15, 0.35, 0.55, 0.75)
 _STATIONS = (
     *(harbour.berth for harbour in routes.HARBOURS.values()),
-    (-34.42, 172.68), (-35.17, 174.33), (-36.29, 175.52), (-37.69, 178.54), (-39.26, 177.87), (-40.90, 176.23), (-41.61, 175.29),
-    (-40.49, 172.69), (-39.27, 173.76), (-42.42, 173.70), (-43.96, 169.00), (-46.17, 166.61), (-46.45, 169.82), (-37.00, 174.55),
-)  # fmt: skip
+    (-34.42, 172.68),
+    (-35.17, 174.33),
+    (-36.29, 175.52),
+    (-37.69, 178.54),
+    (-39.26, 177.87),
+    (-40.90, 176.23),
+    (-41.61, 175.29),
+    (-40.49, 172.69),
+    (-39.27, 173.76),
+    (-42.42, 173.70),
+    (-43.96, 169.00),
+    (-46.17, 166.61),
+    (-46.45, 169.82),
+    (-37.00, 174.55),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +114,7 @@ class Vessel:
         self._speed_kn = self._pattern.uniform(*self.trade.speed_kn)
         self._share = self._pattern.choice(LANE_SHARES)
         self._round_s = self._length_of_round()
-        self._phase_s = self._pattern.random() * self._round_s
+        self._phase_s = -SEASON_S if self.trade.manner == "yacht" else self._pattern.random() * self._round_s
         self._present: _Round | None = None
 
     def state(self, at_s: float) -> VesselState | None:
@@ -128,10 +151,16 @@ class Vessel:
         begins = number * self._round_s - self._phase_s
         ship = self._ship(number)
         legs = {
-            "liner": self._liner, "fishing": self._fishing, "shuttle": self._shuttle, "gulf ferry": self._gulf_ferry,
-            "harbour craft": self._harbour_craft, "yacht": self._yacht, "day sail": self._day_sail, "patrol": self._working,
+            "liner": self._liner,
+            "fishing": self._fishing,
+            "shuttle": self._shuttle,
+            "gulf ferry": self._gulf_ferry,
+            "harbour craft": self._harbour_craft,
+            "yacht": self._yacht,
+            "day sail": self._day_sail,
+            "patrol": self._working,
             "research": self._working,
-        }[self.trade.manner](rng, begins)  # fmt: skip
+        }[self.trade.manner](rng, begins)
         return _Round(number, begins, ship, tuple(legs))
 
     # --- what is fixed for the vessel -------------------------------------------------------------------------------
@@ -152,7 +181,16 @@ class Vessel:
             return (sailing + self._port_hours() + (8.0 if self._gate else 0.0)) * HOUR
         if manner == "shuttle":
             return (2 * self._lane(*trade.ports).effort / self._speed_kn + 3.6) * HOUR
-        lengths = {"fishing": 3.2, "harbour craft": 0.3, "yacht": 26.0, "day sail": 1.0, "patrol": 9.0, "research": 11.0}
+        if manner == "yacht":
+            return 365.25 * DAY
+        lengths = {
+            "fishing": 3.2,
+            "harbour craft": 0.3,
+            "yacht": 26.0,
+            "day sail": 1.0,
+            "patrol": 9.0,
+            "research": 11.0,
+        }
         return lengths.get(manner, 0.0833) * DAY * (0.9 + 0.9 * share(*self._words, "round"))
 
     def _port_hours(self) -> float:
@@ -173,8 +211,10 @@ class Vessel:
         flag = identities.FLAGS[rng.choice(trade.flags.split())]
         length = rng.randint(*trade.length_m)
         name = {
-            "cruise ship": identities.cruise_name, "yacht": identities.yacht_name, "sport boat": identities.yacht_name,
-        }.get(trade.name, identities.coastal_name if flag.country == "NZ" else identities.trading_name)(rng)  # fmt: skip
+            "cruise ship": identities.cruise_name,
+            "yacht": identities.yacht_name,
+            "sport boat": identities.yacht_name,
+        }.get(trade.name, identities.coastal_name if flag.country == "NZ" else identities.trading_name)(rng)
         if trade.name in ("tug", "pilot vessel"):
             name = f"{'PILOT' if trade.name == 'pilot vessel' else 'TUG'} {name}"
         number_of_ship = self.index * 15 + change
@@ -197,8 +237,13 @@ class Vessel:
         """In by the gate, from port to port, out again; without a gate round and round the coast."""
         plan, stops = Itinerary(), self._stops()
         weights = [rng.uniform(0.7, 1.3) for _ in self._ports]
-        hours = {code: self._port_hours() * weight / sum(weights) for code, weight in zip(self._ports, weights, strict=True)}
-        waits = {code: hours[code] * rng.uniform(0.1, 0.3) if rng.random() < self.trade.waits else 0.0 for code in self._ports}
+        hours = {
+            code: self._port_hours() * weight / sum(weights) for code, weight in zip(self._ports, weights, strict=True)
+        }
+        waits = {
+            code: hours[code] * rng.uniform(0.1, 0.3) if rng.random() < self.trade.waits else 0.0
+            for code in self._ports
+        }
         away = rng.uniform(5, 11) if self._gate else 0.0
         nm = sum(self._lane(one, two).effort for one, two in _pairs(stops))
         speed = nm / (self._round_s / HOUR - self._port_hours() - away)
@@ -218,7 +263,7 @@ class Vessel:
     def _call(
         self, plan: Itinerary, rng: random.Random, start: str, code: str, speed_kn: float, hours: float, wait_h: float
     ) -> None:
-        """Come from a node, wait at anchor if need be, lie at a berth; waiting and lying together last so many hours."""
+        """Come from a node, wait at anchor if need be, lie at a berth: so many hours in all after arrival."""
         harbour, lane = routes.HARBOURS[code], self._lane(start, code)
         leaves_s = plan.now_s + lane.effort / speed_kn * HOUR + hours * HOUR
         if wait_h:
@@ -227,7 +272,11 @@ class Vessel:
             plan.sail(outer, speed_kn, bound_for=code, arrives_s=berths_s)
             waiting_h = (berths_s - plan.now_s) / HOUR - inner.effort / speed_kn
             plan.stay(
-                near(rng, harbour.anchorage or harbour.channel[-1], 0.4), waiting_h, AT_ANCHOR, bound_for=code, arrives_s=berths_s
+                near(rng, harbour.anchorage or harbour.channel[-1], 0.4),
+                waiting_h,
+                AT_ANCHOR,
+                bound_for=code,
+                arrives_s=berths_s,
             )
             plan.sail(inner, speed_kn, bound_for=code)
         else:
@@ -253,9 +302,16 @@ class Vessel:
         self, rng: random.Random, area: Area, pace_kn: tuple[float, float], stay_h: float, status: int
     ) -> list[Leg]:
         return work_an_area(
-            rng, home=self._home, berth=self._berth(self._home), area=area, round_s=self._round_s, stay_h=stay_h,
-            speed_kn=self._speed_kn, pace_kn=pace_kn, nav_status=status,
-        )  # fmt: skip
+            rng,
+            home=self._home,
+            berth=self._berth(self._home),
+            area=area,
+            round_s=self._round_s,
+            stay_h=stay_h,
+            speed_kn=self._speed_kn,
+            pace_kn=pace_kn,
+            nav_status=status,
+        )
 
     def _shuttle(self, _rng: random.Random, _begins_s: float) -> list[Leg]:
         """There and back again, all day."""
@@ -300,18 +356,24 @@ class Vessel:
         plan.stay(berth, 99.0, status, at=self._home)
         return plan.legs
 
-    def _yacht(self, rng: random.Random, begins_s: float) -> list[Leg]:
-        """From the islands before the cyclone season (November to April), to the islands after it; coasting in between."""
-        gate, plan, harbour = self._gate, Itinerary(), routes.HARBOURS[self._home]
-        berth = near(rng, harbour.berth, harbour.spread_nm)
-        lane_in, lane_out = self._lane(gate, self._home), self._lane(self._home, gate)
-        hours = self._round_s / HOUR
-        in_h, out_h = lane_in.effort / self._speed_kn, lane_out.effort / self._speed_kn
-        spare = hours - in_h - out_h
-        plan.sail(lane_in, self._speed_kn, SAILING, bound_for=self._home)
-        plan.stay(berth, spare * 0.85, MOORED, at=self._home, bound_for=gate)
-        plan.sail(lane_out, self._speed_kn, SAILING, bound_for=gate)
-        plan.stay(lane_out.points[-1], 99.0, UNDER_WAY, silent=True)
+    def _yacht(self, rng: random.Random, _begins_s: float) -> list[Leg]:
+        """A year from July: in before the cyclone season, coasting in summer, back to the islands in May or June."""
+        gate, plan, home = self._gate, Itinerary(), self._home
+        sea_h = self._lane(gate, home).effort / self._speed_kn
+        lands_h = rng.triangular(100, 185, 135) * 24
+        plan.stay(routes.WAYPOINTS[gate][:2], lands_h - sea_h, UNDER_WAY, silent=True)
+        plan.sail(self._lane(gate, home), self._speed_kn, SAILING, bound_for=home)
+        leaves_h = rng.uniform(300, 350) * 24
+        others = [code for code in self.trade.ports if code != home]
+        while leaves_h - plan.now_s / HOUR > 35 * 24:
+            other = rng.choice(others)
+            plan.stay(self._berth(home), rng.uniform(4, 14) * 24, MOORED, at=home)
+            plan.sail(self._lane(home, other), self._speed_kn, SAILING, bound_for=other)
+            plan.stay(self._berth(other), rng.uniform(2, 8) * 24, MOORED, at=other)
+            plan.sail(self._lane(other, home), self._speed_kn, SAILING, bound_for=home)
+        plan.stay(self._berth(home), leaves_h - plan.now_s / HOUR, MOORED, at=home, bound_for=gate)
+        plan.sail(self._lane(home, gate), self._speed_kn, SAILING, bound_for=gate)
+        plan.stay(routes.WAYPOINTS[gate][:2], 9999.0, UNDER_WAY, silent=True)
         return plan.legs
 
     def _berth(self, code: str) -> Point:
@@ -326,10 +388,19 @@ class Vessel:
         arrives = None if leg.arrives_s is None else round_.begins_s + leg.arrives_s
         heading = round(course) % 360
         return VesselState(
-            ship=round_.ship, trade=self.trade.name, lat=lat, lon=geo.normalise_lon(lon), course_deg=course, speed_kn=speed,
-            heading_deg=heading, nav_status=leg.nav_status, at=leg.at, bound_for=leg.bound_for,
-            destination=self._destination(round_, leg), arrives_s=arrives,
-        )  # fmt: skip
+            ship=round_.ship,
+            trade=self.trade.name,
+            lat=lat,
+            lon=geo.normalise_lon(lon),
+            course_deg=course,
+            speed_kn=speed,
+            heading_deg=heading,
+            nav_status=leg.nav_status,
+            at=leg.at,
+            bound_for=leg.bound_for,
+            destination=self._destination(round_, leg),
+            arrives_s=arrives,
+        )
 
     def _motion(self, leg: Leg, seconds: float, at_s: float) -> tuple[float, float, float, float]:
         swing = math.sin(at_s / 700.0 + self.index)
@@ -338,7 +409,12 @@ class Vessel:
             resting = 360.0 * share(*self._words, "resting", leg.begins_s)
             if leg.nav_status == AT_ANCHOR:
                 turn = math.radians(resting + 40.0 * swing)
-                return lat + 0.0006 * math.cos(turn), lon + 0.0008 * math.sin(turn), (resting + 40.0 * swing) % 360, 0.1 + 0.1 * abs(swing)
+                return (
+                    lat + 0.0006 * math.cos(turn),
+                    lon + 0.0008 * math.sin(turn),
+                    (resting + 40.0 * swing) % 360,
+                    0.1 + 0.1 * abs(swing),
+                )
             return lat, lon, resting, 0.0
         effort = (seconds - leg.begins_s) / HOUR * leg.speed_kn
         lat, lon, bearing, slowness = leg.track.at(effort)
@@ -364,4 +440,4 @@ def in_shore_range(lat: float, lon: float) -> bool:
 
 
 def _pairs(stops: Sequence[str]) -> list[tuple[str, str]]:
-    return list(zip(stops, stops[1:], strict=False))
+    return list(itertools.pairwise(stops))

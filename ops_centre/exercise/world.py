@@ -28,6 +28,10 @@ def make_world(seed: int, timeline: ScenarioTime, *, vessels: int, aircraft: int
     ships = [Vessel(seed, index) for index in range(vessels)]
     fleet = [Aircraft(seed, index) for index in range(round(aircraft * PARKED))]
     return World(
-        seed, timeline, ships, fleet, [Unit(seed, index) for index in range(units)],
+        seed,
+        timeline,
+        ships,
+        fleet,
+        [Unit(seed, index) for index in range(units)],
         TargetingSystem(seed, timeline, ships, fleet),
-    )  # fmt: skip
+    )

@@ -13,7 +13,7 @@ class Target(Base):
     """One subject to decide on, as its source last described it."""
 
     __tablename__ = "targets"
-    __table_args__ = (UniqueConstraint("feed_id", "ref"), Index(None, "revision"), Index(None, "track_id"))
+    __table_args__ = (UniqueConstraint("feed_id", "ref"), Index(None, "revision"), Index(None, "track_id", "status"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id"))

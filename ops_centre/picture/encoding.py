@@ -13,7 +13,7 @@ from ops_centre.auth.actor import Actor
 from ops_centre.clock import to_ms
 from ops_centre.domain.handling import HandlingRule, may_see
 from ops_centre.domain.places import Gazetteer
-from ops_centre.picture.present import Change, TrackTuple
+from ops_centre.picture.present import NOTHING, Change, TrackTuple
 from ops_centre.picture.scope import Scope, scope_of
 
 COLUMNS = ("id", "lat", "lon", "course", "speed", "kind", "name", "feed", "observed")
@@ -54,7 +54,7 @@ def compact(
     exercise: bool,
     replay: bool,
 ) -> bytes:
-    """A change set (or, with ``since`` 0, the whole picture) in the column form. ``tracks``: what `columns` gave."""
+    """A change set (or the whole picture) in the column form. ``tracks``: what `columns` gave."""
     targets, units, feeds = scoped(change, scope, handlings)
     rest: dict[str, Any] = {
         "revision": change.revision,
@@ -66,7 +66,7 @@ def compact(
         "feeds": [plain(row) for row in feeds],
         "boards": boards,
     }
-    if change.since:
+    if change.since != NOTHING:
         shown = {("tracks", track[0]) for track in change.tracks}
         shown |= {("targets", row.id) for row in targets} | {("units", row.id) for row in units}
         gone: dict[str, list[int]] = {"tracks": [], "targets": [], "units": []}

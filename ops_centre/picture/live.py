@@ -18,7 +18,7 @@ from ops_centre.clock import Clock
 from ops_centre.db import Database
 from ops_centre.domain.places import Gazetteer
 from ops_centre.picture import encoding
-from ops_centre.picture.present import Change, PresentPicture
+from ops_centre.picture.present import NOTHING, Change, PresentPicture
 from ops_centre.picture.scope import Scope, scope_of
 from ops_centre.picture.watching import watch
 
@@ -126,7 +126,7 @@ class LivePicture:
 
     def changes(self, actor: Actor, since: int) -> bytes | None:
         """What changed after revision ``since`` for the actor; None when the whole picture must be fetched instead."""
-        change = self.present.since(since) if since > 0 else None
+        change = self.present.since(since)
         if change is None:
             return None
         return self.compact(change, actor, encoding.columns(change.tracks))
@@ -189,7 +189,7 @@ class LivePicture:
         if change is None and not first:
             return
         with self._news:
-            if change is not None and change.since:
+            if change is not None and change.since != NOTHING:
                 boards = dict(self.present.boards)
                 self._frames.append(Frame(self.last_frame + 1, change, encoding.columns(change.tracks), boards, now))
             self._news.notify_all()

@@ -30,6 +30,7 @@ KIND_CODE = {
     TrackKind.BASE_STATION: 3,
     TrackKind.AID: 4,
 }
+NOTHING = -1  # the revision before any
 GONE_KEPT = 50_000  # departures remembered; a reader further behind gets the whole picture
 
 # id, lat, lon, course, speed, kind code, name, feed id, observed (s), 9: revision
@@ -56,7 +57,7 @@ class PresentPicture:
     def __init__(self, clock: Clock, gazetteer: Gazetteer) -> None:
         self.clock = clock
         self.gazetteer = gazetteer
-        self.revision = 0
+        self.revision = NOTHING
         self.complete_since = 0  # changes since an older revision cannot be told
         self.tracks: dict[int, TrackTuple] = {}
         self.targets: dict[int, tuple[TargetRow, int, int]] = {}  # row, handling id, revision
@@ -71,7 +72,7 @@ class PresentPicture:
         present = int(session.execute(text("SELECT revision FROM picture_clock WHERE id = 1")).scalar_one())
         if present == self.revision:
             return None
-        first = self.revision == 0
+        first = self.revision == NOTHING
         change = Change(self.revision, present)
         self._load_handlings(session)
         self._load_tracks(session, change, first=first)
@@ -101,7 +102,7 @@ class PresentPicture:
     def whole(self) -> Change:
         """Everything."""
         return Change(
-            0,
+            NOTHING,
             self.revision,
             list(self.tracks.values()),
             [(row, handling) for row, handling, _at in list(self.targets.values())],

@@ -9,6 +9,8 @@ from ops_centre.config import Settings
 from ops_centre.db import Database, next_revision
 from ops_centre.domain.observations import TrackKind
 from ops_centre.models import Deployment, FeedRecord, Position, SignInAttempt, SignInSession, Target, Track, Unit
+from ops_centre.services.feed_records import once
+from ops_centre.services.ingest_targets import sweep_waiting_targets
 
 _BATCH = 5000
 
@@ -66,6 +68,11 @@ class Housekeeping:
         self._turned_until = now
         return len(unit_ids)
 
+    def attach_targets(self) -> int:
+        """Attach open targets to craft that no change of a track announced. How many."""
+        with self.db.begin() as session:
+            return sweep_waiting_targets(session, once(session))
+
     def drop_old(self) -> int:
         """Drop positions past their time (never of a craft a target refers to), and sessions long ended. How many rows."""
         now = self.clock.now()
@@ -78,5 +85,3 @@ class Housekeeping:
             session.execute(delete(SignInSession).where(SignInSession.expires_at < now - timedelta(days=1)))
             session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - timedelta(days=1)))
         return int(gone.rowcount)  # type: ignore[attr-defined]
-
-

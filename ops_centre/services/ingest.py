@@ -107,8 +107,8 @@ class Ingest:
 
     @staticmethod
     def _attach(session: Session, tally: CraftTally, revise: Callable[[], int]) -> None:
-        if tally.described or tally.moved:
-            attach_waiting_targets(session, tally.described or tally.moved, revise)
+        if tally.renewed:
+            attach_waiting_targets(session, tally.renewed, revise)
 
     def _count(
         self,

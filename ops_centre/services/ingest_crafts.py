@@ -49,12 +49,11 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class CraftTally:
-    """What became of a batch. `moved` and `described` are ids of tracks that changed on the picture."""
+    """What became of a batch. `renewed`: ids of tracks that are new, or whose identity was learned or changed."""
 
     stored: int
     duplicate: int
-    moved: tuple[int, ...] = ()
-    described: tuple[int, ...] = ()
+    renewed: tuple[int, ...] = ()
 
 
 class CraftStore:
@@ -75,7 +74,7 @@ class CraftStore:
         if not reports:
             return CraftTally(0, 0)
         sql = _Dialect(connection)
-        tracks = self._tracks(connection, sql, feed_id, reports)
+        tracks, created = self._tracks(connection, sql, feed_id, reports)
         stored, duplicate = 0, 0
         rows: list[tuple[Any, ...]] = []
         newest: dict[int, tuple[int, CraftReport]] = {}
@@ -117,7 +116,7 @@ class CraftStore:
             )
         if heard:
             sql.many(_HEARD, [(at, track_id, at) for track_id, at in heard.items()])
-        return CraftTally(stored, duplicate, tuple(newest), tuple(described))
+        return CraftTally(stored, duplicate, tuple({*created, *described}))
 
     def _move(self, sql: "_Dialect", feed_id: int, newest: dict[int, tuple[int, CraftReport]], revise: Any) -> None:
         fixes = [report.fix for _at, report in newest.values()]
@@ -135,14 +134,14 @@ class CraftStore:
 
     def _tracks(
         self, connection: Connection, sql: "_Dialect", feed_id: int, reports: Sequence[CraftReport]
-    ) -> dict[str, _Known]:
-        """Every track named in the reports, new ones created."""
+    ) -> tuple[dict[str, _Known], list[int]]:
+        """Every track named in the reports, and the ids of those that had to be created."""
         if len(self._known) > _MAX_KNOWN:
             self._known.clear()
         known = self._known
         missing = {report.key: report for report in reports if report.key not in known}
         if not missing:
-            return known
+            return known, []
         found = self._load(connection, missing)
         new = [report for key, report in missing.items() if key not in found]
         if new:
@@ -155,7 +154,7 @@ class CraftStore:
             )
             found |= self._load(connection, [report.key for report in new])
         known |= found
-        return known
+        return known, [found[report.key].id for report in new]
 
     @staticmethod
     def _load(connection: Connection, keys: Iterable[str]) -> dict[str, _Known]:

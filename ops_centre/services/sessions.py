@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,10 @@ from ops_centre.models import ApiToken, SignInSession, User
 
 SEEN_EVERY = timedelta(minutes=1)  # how often use is written down
 WATCH_SECONDS = 2.0  # how old the answer to `still_valid` may be
+
+# made once: every request asks one of them
+_SESSION = select(SignInSession, User).join(User).where(SignInSession.id_hash == bindparam("digest"))
+_TOKEN = select(ApiToken, User).join(User).where(ApiToken.token_hash == bindparam("digest"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +74,7 @@ class Sessions:
     def find(self, session_id: str) -> OpenSession | None:
         """The session of a cookie, or None when there is none, it has ended, or its account may no longer sign in."""
         with self.db.reading() as session:
-            row = session.execute(
-                select(SignInSession, User).join(User).where(SignInSession.id_hash == digest(session_id))
-            ).one_or_none()
+            row = session.execute(_SESSION, {"digest": digest(session_id)}).one_or_none()
             return self._opened(*row) if row else None
 
     def find_token(self, token: str) -> tuple[Credential, Actor] | None:
@@ -80,9 +82,7 @@ class Sessions:
         if not token.startswith(TOKEN_PREFIX):
             return None
         with self.db.reading() as session:
-            row = session.execute(
-                select(ApiToken, User).join(User).where(ApiToken.token_hash == digest(token))
-            ).one_or_none()
+            row = session.execute(_TOKEN, {"digest": digest(token)}).one_or_none()
         actor = self._token_actor(*row) if row else None
         if row is None or actor is None:
             return None

@@ -90,7 +90,7 @@ def crafts_with_ids(session: Session, ids: Collection[int]) -> Crafts:
 
 
 def crafts_for(session: Session, subjects: Iterable[dict[str, Any]]) -> Crafts:
-    """Every track that subjects with these identifiers may be on; of aircraft by flight or registration, those present."""
+    """Every track that subjects with these identifiers may be on; by flight or registration, present ones alone."""
     keys: set[str] = set()
     numbers: set[int] = set()
     by_air = False

@@ -164,7 +164,8 @@ def test_a_file_far_from_our_time_is_an_unavailable_feed(now: float, side: str) 
 
 
 @pytest.mark.parametrize(
-    "body", [b"{}", b"[]", b'{"now":1}', b'{"aircraft":[]}', b'{"now":"x","aircraft":[]}', b'{"now":1e300,"aircraft":[]}',
+    "body", [b"{}", b"[]", b'{"now":1}', b'{"aircraft":[]}', b'{"now":"x","aircraft":[]}',
+             b'{"now":1e300,"aircraft":[]}',
              b'{"now":true,"aircraft":[]}', b'{"now":NaN,"aircraft":[]}', b"<html>"],
 )  # fmt: skip
 def test_what_is_no_such_file_is_an_unavailable_feed(body: bytes) -> None:

@@ -3,6 +3,9 @@
 import random
 
 import pytest
+from hypothesis import given as given_any
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from ops_centre.feeds.ais.sentences import MAX_LINE, checksum
 from tests.feeds.ais_lines import SHIP, line, lines, only_report, parse, position, reasons, sealed, tagged, with_fields
@@ -126,3 +129,14 @@ def test_the_checksum_is_that_of_each_byte_in_turn() -> None:
         for byte in body:
             byte_by_byte ^= byte
         assert checksum(body) == byte_by_byte
+
+
+SENTENCES = [b"!AIVDM,1,1,,A,", b"!AIVDM,2,1,3,A,", b"$PGHP,1,", b"!", b"VDM,", position()]
+SCRAPS = [*SENTENCES, b"*", b",", b"\\", b"\\c:", b"g:1-2-3", b"#"]
+
+
+@settings(max_examples=500, deadline=None)
+@given_any(st.lists(st.one_of(st.binary(max_size=40), st.sampled_from(SCRAPS)), max_size=12).map(b"".join))
+def test_no_line_whatever_its_bytes_raises_or_goes_unaccounted(any_line: bytes) -> None:
+    batch = parse([any_line])
+    assert batch.received + batch.passed_over > 0

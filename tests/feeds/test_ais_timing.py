@@ -36,6 +36,12 @@ def test_a_sentence_without_time_is_observed_and_received_now() -> None:
     assert times([position()]) == (NOW, NOW)
 
 
+def test_a_trusted_receipt_ahead_of_the_clock_is_not_believed() -> None:
+    ahead = position() + b"," + epoch_ms(NOW + MINUTE)
+    assert times([ahead], TRUSTED) == (NOW + MINUTE, NOW)
+    assert times([position() + b"," + epoch_ms(NOW + 2 * MINUTE)], TRUSTED) == (NOW, NOW)
+
+
 @pytest.mark.parametrize("stamp", [epoch, epoch_ms])
 def test_a_tag_block_tells_when_in_seconds_or_milliseconds(stamp: object) -> None:
     observed = NOW - 20 * MINUTE

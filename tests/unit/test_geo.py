@@ -83,7 +83,7 @@ def test_a_line_split_at_180_has_only_short_edges_and_the_same_ends(line: list[g
     assert all(abs(b[1] - a[1]) < 11.0 for piece in pieces for a, b in pairwise(piece))
     for one, two in pairwise(pieces):
         assert one[-1][0] == pytest.approx(two[0][0])
-        assert {abs(one[-1][1]), abs(two[0][1])} == {180.0}
+        assert (abs(one[-1][1]), abs(two[0][1])) == pytest.approx((180.0, 180.0))
 
 
 def test_a_line_across_180_is_cut_where_it_crosses() -> None:

@@ -193,8 +193,7 @@ def read_trailing(trailing: bytes, said: Said) -> None:
     Stations write seconds; of two the first is the station's. Milliseconds, or whatever is latest, are the receipt by
     whoever recorded the stream.
     """
-    for text in trailing.split(b","):
-        text = text.strip()
+    for text in trailing.strip().split(b","):
         if _EPOCH.fullmatch(text) and (moment := epoch_ms(text)) is not None:
             if len(text) == 10 and said.station_ms is None:
                 said.station_ms = moment

@@ -1,7 +1,8 @@
 """When an AIS message was observed and received, from what its stream says and what may be believed of it.
 
 Observed: the time of a tag block or of the ``$PGHP`` wrapper that names the sentence, else the station's epoch behind
-the checksum, else the wrapper near it, else the receipt behind the checksum, else the time it was received. A base station's own report of the time (message 4) is not used: it is one station's clock.
+the checksum, else the wrapper near it, else the receipt behind the checksum, else the time it was received. A base
+station's own report of the time (message 4) is not used: it is one station's clock.
 Received: the centre's clock, unless the stream's receipt times are trusted (recordings, or by setting).
 A time more than a minute after the receipt is not believed; the message then counts as observed when received.
 """
@@ -104,7 +105,7 @@ class Timekeeper:
             return self.received_default
         received = self._at(receipt_ms)
         self._record(received)
-        return received
+        return received if self._receipts is Receipts.RECORDED or received <= self.now else self.now
 
     def _record(self, received: datetime) -> None:
         if self._receipts is Receipts.RECORDED:

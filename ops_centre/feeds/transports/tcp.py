@@ -20,11 +20,10 @@ class TcpClient:
 
         Raises FeedUnavailable when there is no connection and none can be made, or it broke.
         """
-        if self._socket is None:
-            self._socket = self._connect()
+        connection = self._socket = self._socket or self._connect()
         try:
-            self._socket.settimeout(seconds)
-            data = self._socket.recv(RECEIVE_BYTES)
+            connection.settimeout(seconds)
+            data = connection.recv(RECEIVE_BYTES)
         except (TimeoutError, BlockingIOError):
             return None
         except OSError as broken:

@@ -21,7 +21,7 @@ class UdpListener:
         """The port listened on, once it is."""
         return int(self._socket.getsockname()[1]) if self._socket is not None else self._address[1]
 
-    def open(self) -> None:
+    def open(self) -> socket.socket:
         """Bind. Raises FeedUnavailable when the port cannot be had."""
         family = socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET
         listener = socket.socket(family, socket.SOCK_DGRAM)
@@ -32,15 +32,14 @@ class UdpListener:
             listener.close()
             raise FeedUnavailable(f"cannot listen on UDP {self}: {why(failed)}") from failed
         self._socket = listener
+        return listener
 
     def receive(self, seconds: float) -> bytes | None:
         """The next datagram within ``seconds``, ended as a line; None where none came. Raises FeedUnavailable."""
-        if self._socket is None:
-            self.open()
-        assert self._socket is not None  # noqa: S101 - for the type checker: open() has set it
+        listener = self._socket or self.open()
         try:
-            self._socket.settimeout(seconds)
-            data = self._socket.recv(DATAGRAM_BYTES)
+            listener.settimeout(seconds)
+            data = listener.recv(DATAGRAM_BYTES)
         except (TimeoutError, BlockingIOError):
             return None
         except OSError as broken:

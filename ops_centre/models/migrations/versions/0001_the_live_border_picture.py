@@ -318,7 +318,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("targets", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_targets_revision"), ["revision"], unique=False)
-        batch_op.create_index(batch_op.f("ix_targets_track_id"), ["track_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_targets_track_id_status"), ["track_id", "status"], unique=False)
 
     op.create_table(
         "hits",
@@ -370,7 +370,7 @@ def downgrade() -> None:
         op.execute("DROP FUNCTION audit_is_append_only()")
     op.drop_table("hits")
     with op.batch_alter_table("targets", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_targets_track_id"))
+        batch_op.drop_index(batch_op.f("ix_targets_track_id_status"))
         batch_op.drop_index(batch_op.f("ix_targets_revision"))
 
     op.drop_table("targets")
