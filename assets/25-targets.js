@@ -126,14 +126,14 @@
   }
 
   function label(frame, group, x, y, slot) {
-    const [row] = group.rows;
+    const selected = group.rows.find((r) => ops.selection.is("target", r.id));
+    const row = selected || group.rows[0];
     const more = group.rows.length - 1;
-    const selected = group.rows.some((r) => ops.selection.is("target", r.id));
     const second = secondLine(row, frame.now);
     const lines = [{ text: more ? `${row.label} +${more}` : row.label, size: frame.textSize, weight: 700, colour: palette.text }];
     if (second) lines.push({ text: second, size: frame.textSize - 2, weight: 500, colour: palette["text-muted"] });
     ops.labels.add({
-      key: `target ${group.key}`, x, y, gap: SYMBOL + (selected ? 12 : 7), lines, kind: "target", ids: group.rows.map((r) => r.id),
+      key: `target ${group.key}`, x, y, gap: SYMBOL + (selected ? 15 : 7), lines, kind: "target", ids: group.rows.map((r) => r.id),
       priority: (selected ? 1000 : 900 - 100 * (ORDER[row.severity] ?? 2)) + (slot >= 0 ? 5 : 0),
       urgent: selected || row.severity !== "normal", leader: palette[row.severity],
     });

@@ -119,7 +119,7 @@
     const inView = ops.craft.draw(fit(craftCanvas, frame), frame, layers, marked);
     drawSymbols(fit(symbolCanvas, frame), frame, inView, marked);
     const took = performance.now() - began;
-    usualMs = 0.8 * usualMs + 0.2 * took;
+    usualMs = 0.6 * usualMs + 0.4 * Math.min(took, 3 * usualMs + 5); // one slow draw (new sprites, new labels) is not usual
     lastDrawAt = performance.now();
     stats.draws++;
     stats.drawMs += took;

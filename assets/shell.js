@@ -218,7 +218,10 @@
     const live = $$('[data-light="live"]', list).length;
     const count = $("[data-live-count]", list);
     if (count) put(count, `${live} live`);
-    if (live && list.scrollHeight > list.clientHeight + 2) list.setAttribute("data-compact", "");
+    for (const level of ["live", "small", "rows"]) {
+      if (list.scrollHeight <= list.clientHeight + 2) return;
+      list.dataset.compact = level; // counts the live ones; then smaller text; then two rows: a lost feed always shows
+    }
   }
 
   setInterval(() => {

@@ -50,6 +50,7 @@ def framed(ops: OpsCentre, actor: Actor | None) -> Any:
         is_exercise=ops.settings.is_exercise,
         is_replay=ops.picture.live.present.is_replay,
         time_zone=centre.time_zone,
+        thresholds=_thresholds(ops),
         who=actor.display_name if actor else "",
         role=actor.role.value if actor else "",
         agency=actor.agency if actor else "",
@@ -58,6 +59,16 @@ def framed(ops: OpsCentre, actor: Actor | None) -> Any:
         pages={path: PAGES[path](ops, actor) for path in may_open},
     )
     return shell.shell(view)
+
+
+def _thresholds(ops: OpsCentre) -> dict[str, float]:
+    """Ages that the map and stream scripts judge by: seconds until frozen, minutes until stale."""
+    picture = ops.settings.picture
+    return {
+        "frozen-after": picture.frozen_after_seconds,
+        "vessel-stale-after": picture.vessel_stale_after_minutes,
+        "aircraft-stale-after": picture.aircraft_stale_after_minutes,
+    }
 
 
 def _feeds(ops: OpsCentre, actor: Actor | None) -> Any:

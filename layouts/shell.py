@@ -4,8 +4,8 @@ All pages stand in the frame at once and the script shows one of them, so that t
 of page. A page the reader may not open is not in the frame at all: its place says so.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from dash import dcc, html
@@ -68,6 +68,7 @@ class ShellView:
     feeds: Sequence[FeedRow] | None  # None: the reader may not see feeds
     may_open: frozenset[str]  # paths
     pages: dict[str, Any]  # path -> component
+    thresholds: Mapping[str, float] = field(default_factory=dict)  # ages the map and stream scripts judge by
 
 
 def shell(view: ShellView) -> html.Div:
@@ -88,6 +89,7 @@ def shell(view: ShellView) -> html.Div:
         className="shell",
         **{
             "data-time-zone": view.time_zone,
+            **{f"data-{name}": str(value) for name, value in view.thresholds.items()},
             "data-centre": view.centre_name,
             "data-exercise": "true" if view.is_exercise else "false",
         },

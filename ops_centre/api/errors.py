@@ -10,6 +10,7 @@ from threading import Lock
 import flask_login
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from ops_centre.api import session
@@ -43,7 +44,10 @@ class Refusals:
                 self._latest.clear()
             self._latest[key] = now
         subject = f"{request.method} {request.path}"[:200]
-        self._ops.accounts.refused(actor, reason, address=session.client_address(), subject=subject)
+        try:
+            self._ops.accounts.refused(actor, reason, address=session.client_address(), subject=subject)
+        except SQLAlchemyError as failed:  # the refusal stands all the same
+            log.error("refusal not audited", actor=actor.name, subject=subject, error=str(failed).partition("\n")[0])
 
 
 def install(server: Flask, ops: EdgeParts) -> None:
@@ -69,6 +73,11 @@ def install(server: Flask, ops: EdgeParts) -> None:
             if name.lower() in ("allow", "retry-after"):
                 response.headers[name] = value
         return response
+
+    @server.errorhandler(OperationalError)
+    def _no_database(error: OperationalError) -> Response:
+        log.error("database unavailable", path=request.path, error=str(error).partition("\n")[0])
+        return answer(ops, 503, _TEXTS[503])
 
     @server.errorhandler(Exception)
     def _bug(error: Exception) -> Response:
@@ -104,4 +113,5 @@ _TEXTS = {
     411: "Say how long the body is (Content-Length).",
     413: "That is too large.",
     500: "Something went wrong here. It has been written to the log; please try again.",
+    503: "The database does not answer at present. Please try again.",
 }

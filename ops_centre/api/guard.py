@@ -11,7 +11,7 @@ from typing import TypeVar
 
 import flask_login
 from flask import Flask, Response, jsonify, redirect, request
-from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
+from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge, ServiceUnavailable
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -59,6 +59,8 @@ def install(server: Flask, ops: EdgeParts) -> None:
         if "Transfer-Encoding" in request.headers:  # of unknown length: it would be cut off in silence
             raise LengthRequired
         if not is_open():
+            if session.is_unreadable():
+                raise ServiceUnavailable
             if not flask_login.current_user.is_authenticated:
                 return refuse_stranger()
         elif request.method in SAFE_METHODS:

@@ -10,9 +10,11 @@ from datetime import datetime
 from typing import Any
 
 import flask_login
+import structlog
 from flask import Flask, Request, Response, g, has_request_context, request
 from flask import session as flask_session
 from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import CallbackDict
 
 from ops_centre.auth.actor import Actor
@@ -20,6 +22,8 @@ from ops_centre.auth.credentials import Credential
 from ops_centre.errors import NotPermitted
 from ops_centre.services.accounts import Accounts
 from ops_centre.services.sessions import OpenSession
+
+log = structlog.get_logger(__name__)
 
 TOKEN_PATHS = ("/api/v1/", "/metrics")  # where scripts may come with a token
 WITHOUT_SESSION = ("/assets/", "/_dash-component-suites/", "/healthz", "/readyz")  # never look one up
@@ -47,6 +51,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.opened = opened
         self.new_id: str | None = None  # the id to hand out
         self.is_over = False
+        self.is_unreadable = False  # the database did not answer: nobody knows who this is
         self.new = opened is None
         self.modified = False
 
@@ -65,7 +70,13 @@ class DatabaseSessions(SessionInterface):
         session_id = request.cookies.get(self.cookie)
         if not session_id or bearer_token(request) is not None or request.path.startswith(WITHOUT_SESSION):
             return ServerSession()
-        opened = self.accounts.sessions.find(session_id)
+        try:
+            opened = self.accounts.sessions.find(session_id)
+        except SQLAlchemyError as failed:
+            log.error("sessions cannot be read", error=str(failed).partition("\n")[0])
+            unread = ServerSession()
+            unread.is_unreadable = True
+            return unread
         if opened is not None:
             self.accounts.sessions.touch(opened)
         return ServerSession(opened)
@@ -165,6 +176,11 @@ def still_valid_check(accounts: Accounts) -> Callable[[], bool]:
     """A check for streams that live on after this request: call it, outside any request, as often as each second."""
     actor, credential = current_actor(), current_credential()
     return lambda: accounts.still_valid(credential, actor)
+
+
+def is_unreadable() -> bool:
+    """Whether the database did not say who this is. Such a visitor is no stranger to be sent to the sign-in page."""
+    return _session().is_unreadable
 
 
 def is_by_token() -> bool:

@@ -163,8 +163,7 @@ _COAST = (
     "campbell/palliser",
 )
 _OCEAN = (
-    "reinga/tasman north/gate sydney",
-    "reinga west/tasman north",
+    "reinga west/tasman north/gate sydney",  # south of the Three Kings
     "tasman north/gate brisbane",
     "egmont/tasman mid/gate sydney",
     "taranaki bight/tasman mid",

@@ -11,11 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from ops_centre.clock import to_ms
+from ops_centre.domain.identity import BAD_MMSI, IMPOSSIBLE_IMO
 from ops_centre.domain.observations import CraftReport, Particulars
 from ops_centre.domain.zones import Zones
 from ops_centre.models import Track
 
 PARTICULARS = tuple(field.name for field in fields(Particulars))
+LASTING = frozenset({BAD_MMSI, IMPOSSIBLE_IMO, "virtual aid"})
 _CHUNK = 500
 _MAX_KNOWN = 500_000
 
@@ -27,7 +29,7 @@ INSERT INTO positions (track_id, observed_at, lat, lon, received_at, recorded_at
  course_deg, speed_kn, heading_deg, altitude_ft, feed_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
 _MOVE = """
 UPDATE tracks SET feed_id = ?, lat = ?, lon = ?, course_deg = ?, speed_kn = ?, heading_deg = ?, altitude_ft = ?, nav_status = ?,
- squawk = ?, on_ground = ?, zone = ?, observed_at = ?, received_at = ?, left_at = NULL, revision = ?
+ squawk = ?, on_ground = ?, zone = ?, caveats = ?, observed_at = ?, received_at = ?, left_at = NULL, revision = ?
 WHERE id = ? AND (observed_at IS NULL OR observed_at < ?)"""
 _DESCRIBE = f"""
 UPDATE tracks SET {", ".join(f"{name} = COALESCE(?, {name})" for name in PARTICULARS)}, caveats = ?, particulars_at = ?, revision = ?
@@ -77,7 +79,7 @@ class CraftStore:
         tracks, created = self._tracks(connection, sql, feed_id, reports)
         stored, duplicate = 0, 0
         rows: list[tuple[Any, ...]] = []
-        newest: dict[int, tuple[int, CraftReport]] = {}
+        newest: dict[int, tuple[int, CraftReport, _Known]] = {}
         heard: dict[int, int] = {}
         described: dict[int, tuple[_Known, int]] = {}
         for report in reports:
@@ -91,7 +93,9 @@ class CraftStore:
                 )  # fmt: skip
                 if observed_ms > track.observed_ms:
                     track.observed_ms = observed_ms
-                    newest[track.id] = (observed_ms, report)
+                    if report.caveats or track.caveats:
+                        track.caveats = _caveats(track, report)
+                    newest[track.id] = (observed_ms, report, track)
             news = report.particulars is not None and _merge(track, report, observed_ms)
             if news:
                 described[track.id] = (track, observed_ms)
@@ -118,17 +122,17 @@ class CraftStore:
             sql.many(_HEARD, [(at, track_id, at) for track_id, at in heard.items()])
         return CraftTally(stored, duplicate, tuple({*created, *described}))
 
-    def _move(self, sql: "_Dialect", feed_id: int, newest: dict[int, tuple[int, CraftReport]], revise: Any) -> None:
-        fixes = [report.fix for _at, report in newest.values()]
+    def _move(self, sql: "_Dialect", feed_id: int, newest: dict[int, tuple[int, CraftReport, _Known]], revise: Any) -> None:
+        fixes = [report.fix for _at, report, _track in newest.values()]
         zones = self.zones.locate([fix.lon for fix in fixes if fix], [fix.lat for fix in fixes if fix])
         revision = revise()
         rows = []
-        for (track_id, (at, report)), zone in zip(newest.items(), zones, strict=True):
+        for (track_id, (at, report, track)), zone in zip(newest.items(), zones, strict=True):
             fix = report.fix
             assert fix is not None  # noqa: S101  (only reports with a fix are in `newest`)
             rows.append(
                 (feed_id, fix.lat, fix.lon, fix.course_deg, fix.speed_kn, fix.heading_deg, fix.altitude_ft, fix.nav_status,
-                 fix.squawk, fix.on_ground, zone, at, to_ms(report.received_at), revision, track_id, at)
+                 fix.squawk, fix.on_ground, zone, track.caveats, at, to_ms(report.received_at), revision, track_id, at)
             )  # fmt: skip
         sql.many(_MOVE, rows)
 
@@ -195,13 +199,21 @@ def _merge(track: _Known, report: CraftReport, observed_ms: int) -> bool:
         if value != track.particulars[place]:
             track.particulars[place] = value
             changed = True
-    caveats = ",".join(sorted({*filter(None, track.caveats.split(",")), *report.caveats}))
+    caveats = _caveats(track, report)
     if caveats != track.caveats:
         track.caveats = caveats
         changed = True
     if changed:
         track.particulars_ms = observed_ms
     return changed
+
+
+def _caveats(track: _Known, report: CraftReport) -> str:
+    """What is doubtful about a track after ``report``: doubts about who it is last, those about one report go with it."""
+    kept = {word for word in track.caveats.split(",") if word in LASTING}
+    if report.particulars is not None and report.particulars.imo is not None:
+        kept.discard(IMPOSSIBLE_IMO)
+    return ",".join(sorted(kept | set(report.caveats)))
 
 
 class _Dialect:

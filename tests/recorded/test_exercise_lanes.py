@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import shapely
 from shapely import affinity
 from shapely.geometry import LineString, Point, shape
 
+from ops_centre.config import ROOT
 from ops_centre.domain import geo
 from ops_centre.exercise import routes
 from ops_centre.exercise.trades import FAR_GROUNDS, GROUNDS, PATROLS, SURVEYS
@@ -24,12 +26,11 @@ NOON = 1_795_478_400.0  # 2026-11-24T00:00Z
 @pytest.fixture(scope="module")
 def land() -> shapely.STRtree:
     """Land east of 140° E, longitudes 0 to 360: detailed around New Zealand, Natural Earth elsewhere."""
-    from ops_centre.config import ROOT
-
-    folder = ROOT.parent / "shared" / "realdata" / "reference"
+    named = os.environ.get("OPS_REALDATA")
+    folder = (Path(named) if named else ROOT.parent / "shared" / "realdata") / "reference"
     if not folder.is_dir():
         pytest.skip(f"recordings are not here ({folder})")
-    polygons = [part for part in parts(folder / "nz" / "nz_land_topo500k.geojson.gz")]
+    polygons = parts(folder / "nz" / "nz_land_topo500k.geojson.gz")
     world = parts(folder / "natural_earth" / "ne_10m_land.json.gz")
     polygons += [
         part for part in world if not NEW_ZEALAND.contains(part) and part.bounds[2] > 140 and part.bounds[0] < 240

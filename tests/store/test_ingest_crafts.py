@@ -159,3 +159,16 @@ def test_a_listener_that_hears_nothing_is_not_called_good(ops: Any, feed_id: int
     ops.ingest.take(feed_id, Batch(), quiet_is_good=True)
     with ops.db.reading() as session:
         assert session.get_one(FeedRecord, feed_id).last_good_at == ops.clock.now()
+
+
+def test_a_doubt_about_one_report_goes_with_it_and_a_doubt_about_the_craft_stays(ops: Any, feed_id: int) -> None:
+    ops.ingest.take(feed_id, Batch(crafts=[later(0, -36.5, caveats=("bad mmsi", "cut short"))]))
+    assert track(ops).caveats == "bad mmsi,cut short"
+    ops.ingest.take(feed_id, Batch(crafts=[later(1, -36.6, caveats=("bad mmsi",))]))
+    assert track(ops).caveats == "bad mmsi"
+
+
+def test_an_impossible_imo_is_forgotten_when_a_good_one_is_said(ops: Any, feed_id: int) -> None:
+    ops.ingest.take(feed_id, Batch(crafts=[later(0, -36.5, caveats=("impossible imo",))]))
+    ops.ingest.take(feed_id, Batch(crafts=[later(1, -36.6, particulars=Particulars(imo=9074729))]))
+    assert (track(ops).caveats, track(ops).imo) == ("", 9074729)

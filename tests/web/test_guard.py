@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from ops_centre.auth.roles import Role
 from ops_centre.config import Settings
@@ -242,3 +243,33 @@ def test_every_answer_carries_the_security_headers(client: Client, path: str) ->
 
 def test_on_plain_http_from_another_machine_no_header_makes_browsers_complain(client: Client) -> None:
     assert "Cross-Origin-Opener-Policy" not in client.get("/sign-in", base_url="http://centre.example:8050").headers
+
+
+def test_when_the_database_does_not_answer_nobody_is_sent_to_sign_in(
+    client: Client, stranger: Client, edge: Edge, bearer: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_any: object) -> None:
+        raise OperationalError("SELECT secret", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(edge.accounts.sessions, "find", lost)
+    monkeypatch.setattr(edge.accounts.sessions, "find_token", lost)
+    for answer in (
+        client.get("/"),
+        client.get("/api/v1/thing"),
+        client.post("/_dash-update-component", headers=OURS),
+        stranger.get("/api/v1/thing", headers=bearer),
+    ):
+        assert answer.status_code == 503
+        assert "does not answer" in answer.get_data(as_text=True)
+        assert "secret" not in answer.get_data(as_text=True)
+    assert client.get("/healthz").status_code == 200
+
+
+def test_a_refusal_that_cannot_be_audited_is_still_a_refusal(
+    client: Client, edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_any: object, **_named: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(edge.accounts, "refused", lost)
+    assert client.get("/api/v1/restricted").status_code == 403
