@@ -96,7 +96,9 @@ def _wall(ops: OpsCentre, actor: Actor | None) -> Any:
 PAGES: dict[str, Callable[[OpsCentre, Actor | None], Any]] = {
     "/": _wall,
     "/targets": lambda ops, actor: targets.targets_page(ops.picture.targets(actor) if actor else ()),
-    "/units": lambda ops, actor: units.units_page(ops.picture.units(actor) if actor else ()),
+    "/units": lambda ops, actor: units.units_page(
+        ops.picture.units(actor) if actor else (), opens_cards=actor is not None and actor.may(Permission.PICTURE_VIEW)
+    ),
     "/feeds": lambda ops, actor: feeds.feeds_page(ops.picture.feeds(actor) if actor else ()),
     "/admin": lambda ops, actor: admin.page(accounts=actor is None or actor.may(Permission.ACCOUNT_ADMIN)),
 }

@@ -45,7 +45,8 @@ def register(app: Dash, ops: OpsCentre) -> None:
     )
     def draw_units(actor: Actor, shown: Any, wanted: Any, _due: Any) -> Any:
         _only_while(shown, "units")
-        return units_table(ops.picture.units(actor), _text(wanted))
+        opens_cards = actor.may(Permission.PICTURE_VIEW)
+        return units_table(ops.picture.units(actor), _text(wanted), opens_cards=opens_cards)
 
     @on(
         app,

@@ -79,7 +79,7 @@ def shell(view: ShellView) -> html.Div:
             dcc.Location(id=Shell.LOCATION, refresh="callback-nav"),
             dcc.Store(id=Shell.SHOWN),
             dcc.Interval(id=Shell.FEEDS_DUE, interval=FEEDS_EVERY_MS) if view.feeds is not None else None,
-            html.A("Skip to the page", href="#shell-main", className="skip"),
+            html.A("Skip to the page", href="#shell-main", className="skip control"),
             _frozen(),
             _top_line(view, links),
             html.Main([*(_slot(page, view, links) for page in PAGES), _unknown(links)], id="shell-main", tabIndex=-1),

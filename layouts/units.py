@@ -16,7 +16,7 @@ EVERY_MS = 5_000  # looks again while the page is shown
 _ORDER = {state: place for place, state in enumerate(Availability)}
 
 
-def units_page(rows: Sequence[UnitRow]) -> html.Div:
+def units_page(rows: Sequence[UnitRow], *, opens_cards: bool) -> html.Div:
     """Heading, filter, table."""
     return html.Div(
         [
@@ -37,7 +37,7 @@ def units_page(rows: Sequence[UnitRow]) -> html.Div:
                 className="page-head",
             ),
             html.Div(
-                units_table(rows, ""),
+                units_table(rows, "", opens_cards=opens_cards),
                 id=ids.Units.BODY,
                 className="table-frame",
                 tabIndex=0,
@@ -50,8 +50,11 @@ def units_page(rows: Sequence[UnitRow]) -> html.Div:
     )
 
 
-def units_table(rows: Sequence[UnitRow], wanted: str) -> Any:
-    """The units that hold every word of ``wanted``, those that can be sent first."""
+def units_table(rows: Sequence[UnitRow], wanted: str, *, opens_cards: bool) -> Any:
+    """The units that hold every word of ``wanted``, those that can be sent first.
+
+    ``opens_cards``: a callsign opens the unit's card on the wall, for readers who may see the wall.
+    """
     found = [row for row in rows if _holds(row, wanted)]
     if not found:
         return empty(f"No unit holds “{wanted}”." if wanted else "No units reported")
@@ -70,7 +73,10 @@ def units_table(rows: Sequence[UnitRow], wanted: str) -> Any:
     )
     head = html.Tr([html.Th(title, scope="col") for title in titles])
     caption = html.Caption(f"{count(len(found))} of {count(len(rows))} units")
-    return html.Table([caption, html.Thead(head), html.Tbody([_line(row) for row in found])], className="table")
+    return html.Table(
+        [caption, html.Thead(head), html.Tbody([_line(row, opens_cards=opens_cards) for row in found])],
+        className="table",
+    )
 
 
 def _holds(row: UnitRow, wanted: str) -> bool:
@@ -88,14 +94,14 @@ def _holds(row: UnitRow, wanted: str) -> bool:
     return all(word in text for word in wanted.casefold().split())
 
 
-def _line(row: UnitRow) -> html.Tr:
+def _line(row: UnitRow, *, opens_cards: bool) -> html.Tr:
     callsign = html.Button(
         row.callsign, type="button", className="link", **{"data-select": f"unit:{row.id}", "data-go": "/"}
     )
     reason = [" · ", row.out_of_service_reason] if row.out_of_service_reason else []
     return html.Tr(
         [
-            html.Th(callsign, scope="row"),
+            html.Th(callsign if opens_cards else row.callsign, scope="row"),
             html.Td(row.agency),
             html.Td(row.unit_type),
             html.Td(

@@ -6,8 +6,10 @@ process: call `Database.dispose` after a fork.
 """
 
 import sqlite3
+import threading
+from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -35,6 +37,40 @@ def sqlite_module() -> ModuleType:
     return module
 
 
+class Turns:
+    """Gives the threads of one process the write lock in the order they asked for it.
+
+    SQLite lets waiting writers race, so a feed that floods would keep all others from writing.
+    """
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._waiting: deque[threading.Lock] = deque()
+        self._owner: int | None = None
+
+    def __enter__(self) -> None:
+        me = threading.get_ident()
+        with self._guard:
+            if self._owner == me:
+                raise RuntimeError("a writing unit of work was begun inside another one")
+            if self._owner is None:
+                self._owner = me
+                return
+            mine = threading.Lock()
+            mine.acquire()
+            self._waiting.append(mine)
+        mine.acquire()  # until it is handed over
+        self._owner = me
+
+    def __exit__(self, *_error: object) -> None:
+        with self._guard:
+            if self._waiting:
+                self._owner = 0  # nobody's, but taken
+                self._waiting.popleft().release()
+            else:
+                self._owner = None
+
+
 class Database:
     """Both engines of one database."""
 
@@ -42,6 +78,7 @@ class Database:
         """Open ``url`` (any SQLAlchemy URL of SQLite or PostgreSQL). Creates nothing but the folder."""
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._turns: AbstractContextManager[None] = Turns() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
             if self.url.database:
                 Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -57,7 +94,7 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """A writing unit of work: committed on leaving, rolled back on an error."""
-        with Session(self.write, expire_on_commit=False) as session, session.begin():
+        with self._turns, Session(self.write, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
@@ -69,7 +106,7 @@ class Database:
     @contextmanager
     def connect_writing(self) -> Iterator[Connection]:
         """A writing transaction without the ORM, for bulk work."""
-        with self.write.begin() as connection:
+        with self._turns, self.write.begin() as connection:
             yield connection
 
     def dispose(self) -> None:

@@ -2,7 +2,9 @@
 
 from enum import StrEnum
 
-from ops_centre.auth.permissions import Permission as P
+from ops_centre.auth.permissions import Permission
+
+P = Permission  # the table below is read across
 
 
 class Role(StrEnum):

@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from ops_centre.exercise import sentences
 from ops_centre.exercise.areas import FISHING
 from ops_centre.exercise.scenario import ScenarioTime
-from ops_centre.exercise.stations import AIDS, BASE_STATIONS, rescue_flight
-from ops_centre.exercise.vessels import Vessel, VesselState, in_shore_range
+from ops_centre.exercise.stations import AIDS, BASE_STATIONS, in_shore_range, rescue_flight
+from ops_centre.exercise.vessels import Vessel, VesselState
 
 MAX_CLIENTS = 64
 QUEUE_BLOCKS = 4000  # what may wait for one client, in reports

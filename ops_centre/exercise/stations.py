@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 from ops_centre.domain import geo
+from ops_centre.exercise import routes
 from ops_centre.exercise.scenario import DAY, HOUR, share
 
 # name, latitude, longitude
@@ -36,6 +37,26 @@ AIDS: tuple[tuple[str, float, float, int, bool], ...] = (
 )
 
 
+SHORE_RANGE_NM = 55.0
+_LISTENERS = (
+    *(harbour.berth for harbour in routes.HARBOURS.values()),
+    (-34.42, 172.68),
+    (-35.17, 174.33),
+    (-36.29, 175.52),
+    (-37.69, 178.54),
+    (-39.26, 177.87),
+    (-40.90, 176.23),
+    (-41.61, 175.29),
+    (-40.49, 172.69),
+    (-39.27, 173.76),
+    (-42.42, 173.70),
+    (-43.96, 169.00),
+    (-46.17, 166.61),
+    (-46.45, 169.82),
+    (-37.00, 174.55),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class RescueFlight:
     """A search and rescue aircraft at work."""
@@ -63,3 +84,12 @@ def rescue_flight(seed: int, at_s: float) -> RescueFlight | None:
     start = geo.destination(lat, lon, 180.0, lane * 2.0)
     there = geo.destination(*start, 90.0, along if east else 22.0 - along)
     return RescueFlight(111_512_101, *there, 90.0 if east else 270.0, 110.0, 300)
+
+
+def in_shore_range(lat: float, lon: float) -> bool:
+    """Whether a shore station hears a craft at sea level here; beyond, only satellites do."""
+    squeeze = math.cos(math.radians(lat))
+    reach = (SHORE_RANGE_NM / 60.0) ** 2
+    return any(
+        (lat - one) ** 2 + (((lon - other + 180.0) % 360.0 - 180.0) * squeeze) ** 2 < reach for one, other in _LISTENERS
+    )

@@ -61,10 +61,8 @@ def test_a_click_on_the_map_picks_the_craft_under_it(duty_page: Watched) -> None
     vessel = page.evaluate(A_VESSEL)
     page.evaluate("(v) => opsCentre.map.fly(v.lat, v.lon, 13)", vessel)
     page.wait_for_function("() => opsCentre.map.view().zoom === 13")
-    box = page.locator("#wall-map").bounding_box()
-    assert box
     shown = page.evaluate("(id) => opsCentre.map.screenOf('track', id)", vessel["id"])
-    page.mouse.click(box["x"] + shown["x"], box["y"] + shown["y"])
+    page.mouse.click(shown["x"], shown["y"])
     expect(page.locator("#wall-card")).to_contain_text(vessel["name"])
     assert duty_page.faults() == []
 
@@ -96,7 +94,7 @@ def test_the_kiosk_shows_no_control(centre: Product, open_page: Callable[..., Wa
     watched = open_page(centre)
     watched.sign_in("test.wall", PASSWORD, "/?kiosk")
     watched.wait_for_picture()
-    controls = watched.page.locator("button, input, select, textarea, a[href]").filter(visible=True)
+    controls = watched.page.locator("button, input, select, textarea, a[href]:not(.skip)").filter(visible=True)
     expect(controls).to_have_count(0)
     assert watched.faults() == []
 

@@ -211,10 +211,10 @@ def test_a_reader_that_does_not_read_is_cut_off_and_delays_nobody(monkeypatch: p
         broadcast = Broadcast()
         server = await asyncio.start_server(broadcast.serve, "127.0.0.1", 0)
         address = server.sockets[0].getsockname()[:2]
-        _sleeper, sleeping = await asyncio.open_connection(*address, limit=1)
+        broadcast.say("first", b"!")
+        sleeper, sleeping = await asyncio.open_connection(*address, limit=1)
         reader, reading = await asyncio.open_connection(*address)
-        while broadcast.listeners < 2:
-            await asyncio.sleep(0)
+        assert await sleeper.readexactly(1) == await reader.readexactly(1) == b"!"
         got = 0
         for _ in range(400):
             broadcast.say("a", block)

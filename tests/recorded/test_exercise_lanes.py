@@ -14,8 +14,9 @@ from shapely.geometry import LineString, Point, shape
 from ops_centre.config import ROOT
 from ops_centre.domain import geo
 from ops_centre.exercise import routes
+from ops_centre.exercise.rounds import LANE_SHARES
 from ops_centre.exercise.trades import FAR_GROUNDS, GROUNDS, PATROLS, SURVEYS
-from ops_centre.exercise.vessels import LANE_SHARES, Vessel
+from ops_centre.exercise.vessels import Vessel
 
 pytestmark = pytest.mark.recorded
 

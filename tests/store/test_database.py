@@ -61,3 +61,41 @@ def test_an_audit_event_can_be_neither_changed_nor_removed(database: Database) -
             session.execute(act)
     with database.reading() as session:
         assert session.scalars(select(AuditEvent.actor)).all() == ["system"]
+
+
+def test_a_thread_that_writes_without_a_pause_keeps_no_other_from_writing(sqlite_database: Database) -> None:
+    import threading
+
+    from ops_centre.db import next_revision
+
+    done = threading.Event()
+
+    def flood() -> None:
+        while not done.is_set():
+            with sqlite_database.begin() as session:
+                next_revision(session)
+
+    threads = [threading.Thread(target=flood, daemon=True) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    before = _revision_of(sqlite_database)
+    for _turn in range(20):
+        with sqlite_database.begin() as session:
+            next_revision(session)
+    passed = _revision_of(sqlite_database) - before
+    done.set()
+    for thread in threads:
+        thread.join(5)
+    assert passed <= 20 * (len(threads) + 2), "our turn did not come round"
+
+
+def test_a_writing_unit_of_work_inside_another_is_refused_at_once(sqlite_database: Database) -> None:
+    with sqlite_database.begin(), pytest.raises(RuntimeError, match="inside another"), sqlite_database.begin():
+        pass
+
+
+def _revision_of(db: Database) -> int:
+    from sqlalchemy import text
+
+    with db.reading() as session:
+        return int(session.execute(text("SELECT revision FROM picture_clock")).scalar_one())

@@ -13,9 +13,9 @@ from ops_centre.exercise.aircraft import Aircraft
 from ops_centre.exercise.airlines import AIRPORTS
 from ops_centre.exercise.receiver import aircraft_json
 from ops_centre.exercise.scenario import DAY, HOUR, MINUTE, ScenarioTime
-from ops_centre.exercise.stations import rescue_flight
+from ops_centre.exercise.stations import in_shore_range, rescue_flight
 from ops_centre.exercise.trades import TRADES, trade_of
-from ops_centre.exercise.vessels import Vessel, in_shore_range
+from ops_centre.exercise.vessels import Vessel
 from ops_centre.exercise.world import World, make_world
 from ops_centre.feeds.schemas.deployments import DeploymentsEnvelope
 from ops_centre.feeds.schemas.targeting import TargetingEnvelope

@@ -309,13 +309,19 @@ def test_a_forged_column_sorts_by_arrival() -> None:
 @pytest.mark.parametrize("wanted", ["", "nothing like it"])
 def test_an_empty_table_says_why(wanted: str) -> None:
     assert "No " in text(targets.targets_table([], wanted, {}))
-    assert "No " in text(units.units_table([], wanted))
+    assert "No " in text(units.units_table([], wanted, opens_cards=True))
 
 
 def test_units_that_can_be_sent_come_first() -> None:
-    shown = units.units_table([unit(1, availability="out of service"), unit(2)], "")
+    shown = units.units_table([unit(1, availability="out of service"), unit(2)], "", opens_cards=True)
     keys = [attribute(part, "data-select") for part in with_attribute("data-select", shown)]
     assert keys == ["unit:2", "unit:1"]
+
+
+def test_a_reader_without_the_wall_is_offered_no_card() -> None:
+    shown = units.units_table([unit(1)], "", opens_cards=False)
+    assert "HAWK 1" in text(shown)
+    assert with_attribute("data-select", shown) == []
 
 
 def test_every_record_of_a_feed_is_accounted_for_on_its_line() -> None:
