@@ -159,7 +159,9 @@ def _run(settings: config.Settings, accounts: list[str]) -> int:
         signal.signal(number, lambda received, _frame: stopping.append(received))
     address = f"http://{settings.web.host}:{settings.web.port}"
     if _status(f"{address}/healthz") is not None:
-        print(f"Something answers at {address} already. Stop it, or choose another port with OPS_PORT.", file=sys.stderr)
+        print(
+            f"Something answers at {address} already. Stop it, or choose another port with OPS_PORT.", file=sys.stderr
+        )
         return 1
     processes = _processes(settings)
     say("Starting " + ", ".join(process.name for process in processes))
@@ -167,7 +169,7 @@ def _run(settings: config.Settings, accounts: list[str]) -> int:
     while not stopping:
         for process in processes:
             process.keep_running()
-        if not announced and _status(f"{address}/readyz") == 200:  # noqa: PLR2004
+        if not announced and _status(f"{address}/readyz") == 200:
             announced = True
             _announce(settings, address, accounts, time.monotonic() - began)
         if not announced and time.monotonic() - began > START_WITHIN_S:

@@ -6,6 +6,7 @@
 
   const TRAIL_HOURS = 12;
   const TRAIL_AGAIN_MS = 30000;
+  const CARD_GONE_MS = 1200;
   const GAP_S = { fixed: 900, air: 120 }; // longer silences are dashed
 
   let chosen = null; // {kind, id}
@@ -46,6 +47,16 @@
     take(kind ? { kind, id } : null);
     ops.announce("ops:select", chosen || { kind: null, id: null });
     ops.tellDash("wall-selection", { data: chosen });
+    if (!chosen) setTimeout(emptyCard, CARD_GONE_MS, 3);
+  }
+
+  /* Dash now and then loses a change that arrives while it still draws the one before. A card of something no longer
+   * selected misleads, so it is told again until the card is gone. */
+  function emptyCard(times) {
+    const card = document.getElementById("wall-card");
+    if (chosen || !card || !card.firstChild || !times) return;
+    ops.tellDash("wall-selection", { data: null });
+    setTimeout(emptyCard, CARD_GONE_MS, times - 1);
   }
 
   function take(next) {

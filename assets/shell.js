@@ -68,7 +68,7 @@
     showPage: (path) => showPage(path || "/"),
     splitBoards: (boards, targets, units) => {
       const moved = (value, before) => (value === undefined || value === before ? dash.no_update : value);
-      return boards ? [moved(boards.targets, targets), moved(boards.units, units)] : [dash.no_update, dash.no_update];
+      return boards ? [moved(boards.targets, targets ?? undefined), moved(boards.units, units ?? undefined)] : [dash.no_update, dash.no_update];
     },
   };
 
@@ -354,6 +354,7 @@
   function dressSearch() {
     const box = searchBox();
     if (!box) return;
+    box.setSelectionRange = () => {}; // Dash puts the caret back to where it was a debounce ago: letters typed since would change places
     const found = options();
     const set = (name, value) => box.getAttribute(name) === value || box.setAttribute(name, value);
     set("role", "combobox");

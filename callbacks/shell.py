@@ -9,6 +9,7 @@ from flask import has_request_context
 
 from callbacks.binding import on
 from layouts import admin, feeds, shell, strip, targets, units, wall
+from layouts.components.painted import PROPERTY, painted
 from layouts.ids import Shell
 from ops_centre.api.session import current_actor
 from ops_centre.auth.actor import Actor
@@ -79,6 +80,7 @@ def _feeds(ops: OpsCentre, actor: Actor | None) -> Any:
 
 def _wall(ops: OpsCentre, actor: Actor | None) -> Any:
     picture = ops.settings.picture
+    boards = dict(ops.picture.live.present.boards) if actor else {}  # read first: rows may be newer, never older
     return wall.wall_page(
         wall.WallView(
             targets=ops.picture.targets(actor) if actor else (),
@@ -87,6 +89,7 @@ def _wall(ops: OpsCentre, actor: Actor | None) -> Any:
             now=ops.clock.now(),
             centre=picture.centre,
             zoom=picture.zoom,
+            boards=boards,
             may_save_views=actor is None or actor.may(Permission.VIEW_SAVE),
             views=[(row.name, json.dumps(row.view)) for row in ops.saved_views.list(actor)] if actor else (),
         )
@@ -95,11 +98,9 @@ def _wall(ops: OpsCentre, actor: Actor | None) -> Any:
 
 PAGES: dict[str, Callable[[OpsCentre, Actor | None], Any]] = {
     "/": _wall,
-    "/targets": lambda ops, actor: targets.targets_page(ops.picture.targets(actor) if actor else ()),
-    "/units": lambda ops, actor: units.units_page(
-        ops.picture.units(actor) if actor else (), opens_cards=actor is not None and actor.may(Permission.PICTURE_VIEW)
-    ),
-    "/feeds": lambda ops, actor: feeds.feeds_page(ops.picture.feeds(actor) if actor else ()),
+    "/targets": lambda _ops, _actor: targets.targets_page(),
+    "/units": lambda _ops, _actor: units.units_page(),
+    "/feeds": lambda _ops, _actor: feeds.feeds_page(),
     "/admin": lambda ops, actor: admin.page(accounts=actor is None or actor.may(Permission.ACCOUNT_ADMIN)),
 }
 
@@ -112,10 +113,10 @@ def register(app: Dash, ops: OpsCentre) -> None:
 
     @on(
         app,
-        Output(Shell.LIGHTS, "children"),
+        Output(Shell.LIGHTS, PROPERTY),
         Input(Shell.FEEDS_DUE, "n_intervals"),
         needs=Permission.FEED_VIEW,
         prevent_initial_call=True,
     )
     def draw_lights(actor: Actor, _due: int) -> Any:
-        return strip.lights(ops.picture.feeds(actor))
+        return painted(strip.lights(ops.picture.feeds(actor)))

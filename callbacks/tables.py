@@ -6,6 +6,7 @@ from dash import Dash, Input, Output
 from dash.exceptions import PreventUpdate
 
 from callbacks.binding import on
+from layouts.components.painted import PROPERTY, painted
 from layouts.feeds import feeds_table
 from layouts.ids import Feeds, Shell, Targets, Units
 from layouts.targets import SOONEST_FIRST, targets_table
@@ -20,7 +21,7 @@ def register(app: Dash, ops: OpsCentre) -> None:
 
     @on(
         app,
-        Output(Targets.BODY, "children"),
+        Output(Targets.BODY, PROPERTY),
         Input(Shell.SHOWN, "data"),
         Input(Targets.FILTER, "value"),
         Input(Targets.ORDER, "data"),
@@ -30,13 +31,13 @@ def register(app: Dash, ops: OpsCentre) -> None:
     )
     def draw_targets(actor: Actor, shown: Any, wanted: Any, order: Any, _due: Any) -> Any:
         _only_while(shown, "targets")
-        return targets_table(
+        return painted(targets_table(
             ops.picture.targets(actor), _text(wanted), order if isinstance(order, dict) else SOONEST_FIRST
-        )
+        ))
 
     @on(
         app,
-        Output(Units.BODY, "children"),
+        Output(Units.BODY, PROPERTY),
         Input(Shell.SHOWN, "data"),
         Input(Units.FILTER, "value"),
         Input(Units.DUE, "n_intervals"),
@@ -46,11 +47,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
     def draw_units(actor: Actor, shown: Any, wanted: Any, _due: Any) -> Any:
         _only_while(shown, "units")
         opens_cards = actor.may(Permission.PICTURE_VIEW)
-        return units_table(ops.picture.units(actor), _text(wanted), opens_cards=opens_cards)
+        return painted(units_table(ops.picture.units(actor), _text(wanted), opens_cards=opens_cards))
 
     @on(
         app,
-        Output(Feeds.BODY, "children"),
+        Output(Feeds.BODY, PROPERTY),
         Input(Shell.SHOWN, "data"),
         Input(Shell.FEEDS_DUE, "n_intervals"),
         needs=Permission.FEED_VIEW,
@@ -58,7 +59,7 @@ def register(app: Dash, ops: OpsCentre) -> None:
     )
     def draw_feeds(actor: Actor, shown: Any, _due: Any) -> Any:
         _only_while(shown, "feeds")
-        return feeds_table(ops.picture.feeds(actor))
+        return painted(feeds_table(ops.picture.feeds(actor)))
 
 
 def _only_while(shown: Any, slug: str) -> None:

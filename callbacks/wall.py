@@ -9,6 +9,7 @@ from dash.exceptions import PreventUpdate
 from callbacks.binding import on
 from layouts import cards
 from layouts.attention import attention
+from layouts.components.painted import PROPERTY, painted
 from layouts.ids import Shell, Wall
 from layouts.search import search_results
 from layouts.strip import arrivals_panel, feeds_panel, units_panel, work_panel
@@ -40,36 +41,36 @@ def _boards(app: Dash, ops: OpsCentre) -> None:
     targets_moved = [Input(Wall.TARGETS_REVISION, "data"), Input(Wall.MINUTE, "n_intervals")]
 
     @on(
-        app, Output(Wall.ATTENTION, "children"), *targets_moved, needs=Permission.TARGET_VIEW, prevent_initial_call=True
+        app, Output(Wall.ATTENTION, PROPERTY), *targets_moved, needs=Permission.TARGET_VIEW, prevent_initial_call=True
     )
     def draw_attention(actor: Actor, _revision: Any, _minute: Any) -> Any:
-        return attention(ops.picture.targets(actor), ops.picture.feeds(actor), ops.clock.now())
+        return painted(attention(ops.picture.targets(actor), ops.picture.feeds(actor), ops.clock.now()))
 
-    @on(app, Output(Wall.ARRIVALS, "children"), *targets_moved, needs=Permission.TARGET_VIEW, prevent_initial_call=True)
+    @on(app, Output(Wall.ARRIVALS, PROPERTY), *targets_moved, needs=Permission.TARGET_VIEW, prevent_initial_call=True)
     def draw_arrivals(actor: Actor, _revision: Any, _minute: Any) -> Any:
-        return arrivals_panel(ops.picture.targets(actor), ops.clock.now())
+        return painted(arrivals_panel(ops.picture.targets(actor), ops.clock.now()))
 
     @on(
         app,
-        Output(Wall.UNITS, "children"),
-        Output(Wall.WORK, "children"),
+        Output(Wall.UNITS, PROPERTY),
+        Output(Wall.WORK, PROPERTY),
         Input(Wall.UNITS_REVISION, "data"),
         needs=Permission.UNIT_VIEW,
         prevent_initial_call=True,
     )
     def draw_units(actor: Actor, _revision: Any) -> Any:
         units = ops.picture.units(actor)
-        return units_panel(units), work_panel(units)
+        return painted(units_panel(units)), painted(work_panel(units))
 
     @on(
         app,
-        Output(Wall.FEEDS, "children"),
+        Output(Wall.FEEDS, PROPERTY),
         Input(Shell.FEEDS_DUE, "n_intervals"),
         needs=Permission.FEED_VIEW,
         prevent_initial_call=True,
     )
     def draw_feeds(actor: Actor, _due: Any) -> Any:
-        return feeds_panel(ops.picture.feeds(actor))
+        return painted(feeds_panel(ops.picture.feeds(actor)))
 
 
 def _card(app: Dash, ops: OpsCentre) -> None:
@@ -93,7 +94,7 @@ def _card(app: Dash, ops: OpsCentre) -> None:
 
     @on(
         app,
-        Output(Wall.CARD, "children"),
+        Output(Wall.CARD, PROPERTY),
         Input(Wall.SELECTION, "data"),
         Input(Wall.CARD_DUE, "data"),
         needs=Permission.PICTURE_VIEW,
@@ -101,24 +102,24 @@ def _card(app: Dash, ops: OpsCentre) -> None:
     )
     def draw_card(actor: Actor, selection: Any, _due: Any) -> Any:
         if not isinstance(selection, dict) or selection.get("kind") not in draw:
-            return None
+            return painted()
         try:
-            return draw[selection["kind"]](actor, selection.get("id"))
+            return painted(draw[selection["kind"]](actor, selection.get("id")))
         except (OpsError, ValueError, TypeError, OverflowError) as refused:
-            return cards.missing_card(str(refused) if isinstance(refused, OpsError) else "There is no such thing.")
+            return painted(cards.missing_card(str(refused) if isinstance(refused, OpsError) else "There is no such thing."))
 
 
 def _search(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
-        Output(Wall.SEARCH_RESULTS, "children"),
+        Output(Wall.SEARCH_RESULTS, PROPERTY),
         Input(Wall.SEARCH_TEXT, "value"),
         needs=Permission.PICTURE_VIEW,
         prevent_initial_call=True,
     )
     def draw_results(actor: Actor, text: Any) -> Any:
         wanted = text if isinstance(text, str) else ""
-        return search_results(wanted, ops.picture.search(actor, wanted))
+        return painted(search_results(wanted, ops.picture.search(actor, wanted)))
 
 
 def _views(app: Dash, ops: OpsCentre) -> None:
@@ -149,10 +150,10 @@ def _views(app: Dash, ops: OpsCentre) -> None:
 
     @on(
         app,
-        Output(Wall.VIEWS_LIST, "children"),
+        Output(Wall.VIEWS_LIST, PROPERTY),
         Input(Wall.VIEWS_REVISION, "data"),
         needs=Permission.VIEW_SAVE,
         prevent_initial_call=True,
     )
     def draw_views(actor: Actor, _revision: Any) -> Any:
-        return views_list([(row.name, json.dumps(row.view)) for row in ops.saved_views.list(actor)])
+        return painted(views_list([(row.name, json.dumps(row.view)) for row in ops.saved_views.list(actor)]))

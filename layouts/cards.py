@@ -109,15 +109,18 @@ def target_card(card: TargetCard) -> list[Any]:
         _link(f"track:{card.track.id}", f"On the map: {card.track.name or card.track.flight or _number(card.track)}")
         if card.track
         else html.P("No craft in the picture is attached to this target.", className="quiet"),
-        facts(
-            *((_words(name), _value(value)) for name, value in card.identifiers.items()),
-            ("Score", None if row.score is None else f"{row.score:g}"),
-            ("Severity", row.severity),
-            ("Handling", marking(row.owner, row.marking)),
-            ("Released to", ", ".join(row.releases)),
-            ("Issued", age(row.issued_at)),
-        ),
         _section(f"Hits ({len(card.hits)})", *(_hit(hit) for hit in card.hits)),
+        _section(
+            "Particulars",
+            facts(
+                *((_words(name), _value(value)) for name, value in card.identifiers.items()),
+                ("Score", None if row.score is None else f"{row.score:g}"),
+                ("Severity", row.severity),
+                ("Handling", marking(row.owner, row.marking)),
+                ("Released to", ", ".join(row.releases)),
+                ("Issued", age(row.issued_at)),
+            ),
+        ),
     ]
 
 

@@ -12,13 +12,13 @@ from layouts.components.times import age, feed_age, since
 from ops_centre.picture.views import FeedRow
 
 
-def feeds_page(rows: Sequence[FeedRow]) -> html.Div:
-    """Heading and table."""
+def feeds_page() -> html.Div:
+    """Heading, and the place of the table, which is drawn when the page is shown."""
     return html.Div(
         [
             html.Div(html.H1("Feeds"), className="page-head"),
             html.Div(
-                feeds_table(rows),
+                empty("Loading …"),
                 id=ids.Feeds.BODY,
                 className="table-frame",
                 tabIndex=0,

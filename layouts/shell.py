@@ -142,7 +142,7 @@ def _top_line(view: ShellView, links: Sequence[tuple[str, str]]) -> html.Header:
             html.P(
                 [
                     html.Span(view.who, className="who-name"),
-                    html.Span(f" · {view.role} · {view.agency}", className="who-role"),
+                    html.Span(_role(view), className="who-role"),
                 ],
                 className="who",
             ),
@@ -157,6 +157,11 @@ def _top_line(view: ShellView, links: Sequence[tuple[str, str]]) -> html.Header:
         id=Shell.HEADER,
         className="topline",
     )
+
+
+def _role(view: ShellView) -> str:
+    """Role and agency beside the name, the role only where the name does not say it."""
+    return f" · {view.agency}" if view.who.casefold() == view.role.casefold() else f" · {view.role} · {view.agency}"
 
 
 def _clock(zone: str, class_name: str) -> html.Div:

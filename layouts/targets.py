@@ -31,8 +31,8 @@ COLUMNS: dict[str, tuple[str, Callable[[TargetRow], Any]]] = {
 SOONEST_FIRST = {"column": "arrives", "descending": False}
 
 
-def targets_page(rows: Sequence[TargetRow]) -> html.Div:
-    """Heading, filter, table."""
+def targets_page() -> html.Div:
+    """Heading, filter, and the place of the table, which is drawn when the page is shown."""
     return html.Div(
         [
             dcc.Interval(id=ids.Targets.DUE, interval=EVERY_MS),
@@ -53,7 +53,7 @@ def targets_page(rows: Sequence[TargetRow]) -> html.Div:
                 className="page-head",
             ),
             html.Div(
-                targets_table(rows, "", SOONEST_FIRST),
+                empty("Loading …"),
                 id=ids.Targets.BODY,
                 className="table-frame",
                 tabIndex=0,

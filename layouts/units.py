@@ -16,8 +16,8 @@ EVERY_MS = 5_000  # looks again while the page is shown
 _ORDER = {state: place for place, state in enumerate(Availability)}
 
 
-def units_page(rows: Sequence[UnitRow], *, opens_cards: bool) -> html.Div:
-    """Heading, filter, table."""
+def units_page() -> html.Div:
+    """Heading, filter, and the place of the table, which is drawn when the page is shown."""
     return html.Div(
         [
             dcc.Interval(id=ids.Units.DUE, interval=EVERY_MS),
@@ -37,7 +37,7 @@ def units_page(rows: Sequence[UnitRow], *, opens_cards: bool) -> html.Div:
                 className="page-head",
             ),
             html.Div(
-                units_table(rows, "", opens_cards=opens_cards),
+                empty("Loading …"),
                 id=ids.Units.BODY,
                 className="table-frame",
                 tabIndex=0,

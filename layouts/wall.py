@@ -1,7 +1,7 @@
 """The wall: map, attention list and strip. The same screen serves the desk (denser, with controls) and the kiosk."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,7 @@ class WallView:
     centre: tuple[float, float]
     zoom: int
     may_save_views: bool
+    boards: Mapping[str, int] = field(default_factory=dict)  # revisions of the boards that are drawn here
     views: Sequence[tuple[str, str]] = ()  # name, view as JSON text
 
 
@@ -45,7 +46,7 @@ def wall_page(view: WallView) -> html.Div:
     """The page. Its parts are redrawn one by one when their own revision moves."""
     return html.Div(
         [
-            *_stores(),
+            *_stores(view.boards),
             html.H1("Live border picture", className="unseen"),
             _map(view),
             html.Section(
@@ -83,10 +84,14 @@ def wall_page(view: WallView) -> html.Div:
     )
 
 
-def _stores() -> list[Any]:
+def _stores(boards: Mapping[str, int]) -> list[Any]:
     """What the scripts tell the callbacks. They stand in the page: a reader without the page has none of them."""
-    names = (Wall.BOARDS, Wall.TARGETS_REVISION, Wall.UNITS_REVISION, Wall.SELECTION, Wall.CARD_DUE)
-    return [*(dcc.Store(id=name) for name in names), dcc.Interval(id=Wall.MINUTE, interval=60_000)]
+    return [
+        *(dcc.Store(id=name) for name in (Wall.BOARDS, Wall.SELECTION, Wall.CARD_DUE)),
+        dcc.Store(id=Wall.TARGETS_REVISION, data=boards.get("targets")),
+        dcc.Store(id=Wall.UNITS_REVISION, data=boards.get("units")),
+        dcc.Interval(id=Wall.MINUTE, interval=60_000),
+    ]
 
 
 def _map(view: WallView) -> html.Section:

@@ -185,5 +185,3 @@ def disable_noise() -> None:
 
     logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)
-
-

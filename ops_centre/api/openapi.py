@@ -22,12 +22,24 @@ _QUERY: dict[str, list[dict[str, Any]]] = {
         {"name": "since", "in": "query", "required": True, "description": "A revision", "schema": _NUMBER}
     ],
     "/api/v1/picture/stream": [
-        {"name": "since", "in": "query", "description": "A revision; 0 to be told to fetch the whole", "schema": _NUMBER}
+        {
+            "name": "since",
+            "in": "query",
+            "description": "A revision; 0 to be told to fetch the whole",
+            "schema": _NUMBER,
+        }
     ],
     "/api/v1/tracks/{track_id}/trail": [
-        {"name": "hours", "in": "query", "description": "1 to 744", "schema": {"type": "integer", "minimum": 1, "maximum": 744}}
+        {
+            "name": "hours",
+            "in": "query",
+            "description": "1 to 744",
+            "schema": {"type": "integer", "minimum": 1, "maximum": 744},
+        }
     ],
-    "/api/v1/search": [{"name": "q", "in": "query", "description": "At least two characters", "schema": {"type": "string"}}],
+    "/api/v1/search": [
+        {"name": "q", "in": "query", "description": "At least two characters", "schema": {"type": "string"}}
+    ],
 }
 _ANSWERS = {
     "200": {"description": "As described", "content": {"application/json": {"schema": {"type": "object"}}}},
@@ -81,7 +93,11 @@ def describe(server: Flask) -> dict[str, Any]:
                     "description": "What went wrong, in words",
                     "content": {
                         "application/json": {
-                            "schema": {"type": "object", "properties": {"error": {"type": "string"}}, "required": ["error"]}
+                            "schema": {
+                                "type": "object",
+                                "properties": {"error": {"type": "string"}},
+                                "required": ["error"],
+                            }
                         }
                     },
                 }
@@ -93,7 +109,12 @@ def describe(server: Flask) -> dict[str, Any]:
 def _operation(server: Flask, endpoint: str, path: str) -> dict[str, Any]:
     words = (server.view_functions[endpoint].__doc__ or "").strip()
     parameters = [
-        {"name": name, "in": "path", "required": True, "schema": {"type": "integer" if name.endswith("_id") else "string"}}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": {"type": "integer" if name.endswith("_id") else "string"},
+        }
         for name in re.findall(r"{(\w+)}", path)
     ]
     return {

@@ -1,8 +1,7 @@
 """`/api/v1/picture` and what hangs on it, for the browser and for scripts. Everything is scoped to the actor."""
 
-from flask import Blueprint, Response, request
-
 import orjson
+from flask import Blueprint, Response, request
 
 from ops_centre.api.answers import json_answer, whole_number
 from ops_centre.api.session import current_actor

@@ -61,7 +61,9 @@ def blueprint(ops: OpsCentre) -> Blueprint:
         live = ops.picture.live
         live.start()
         if not places.take():
-            refusal = json_answer(ops, orjson.dumps({"error": "All streams are taken; fetch changes instead."}), status=503)
+            refusal = json_answer(
+                ops, orjson.dumps({"error": "All streams are taken; fetch changes instead."}), status=503
+            )
             refusal.headers["Retry-After"] = str(RETRY_AFTER_S)
             return refusal
 
@@ -111,7 +113,11 @@ def _events(
 
 def _beat(live: LivePicture) -> bytes:
     checked = live.checked_at
-    body = {"now": to_ms(live.clock.now()), "revision": live.present.revision, "checked": to_ms(checked) if checked else None}
+    body = {
+        "now": to_ms(live.clock.now()),
+        "revision": live.present.revision,
+        "checked": to_ms(checked) if checked else None,
+    }
     return _event("beat", orjson.dumps(body))
 
 

@@ -18,7 +18,9 @@ VERBS = (config_check, db, user, token, feed, replay, quarantine, picture)
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    root = argparse.ArgumentParser(prog="python -m ops_centre", description="The border operations centre's command line.")
+    root = argparse.ArgumentParser(
+        prog="python -m ops_centre", description="The border operations centre's command line."
+    )
     root.add_argument("--version", action="version", version=__version__)
     verbs = root.add_subparsers(dest="verb", required=True, metavar="VERB")
     for verb in VERBS:

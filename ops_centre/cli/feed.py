@@ -48,7 +48,18 @@ def run(args: argparse.Namespace, ops: OpsCentre) -> int:
         for block in ops.settings.feeds
         if block.name not in known
     ]
-    order = ("name", "kind", "agency", "light", "last_good_at", "received", "stored", "duplicate", "quarantined", "passed_over")
+    order = (
+        "name",
+        "kind",
+        "agency",
+        "light",
+        "last_good_at",
+        "received",
+        "stored",
+        "duplicate",
+        "quarantined",
+        "passed_over",
+    )
     show(
         [{key: row[key] for key in (*order, "last_error")} for row in listed],
         as_json=args.json,

@@ -36,4 +36,6 @@ def _text(value: Any) -> str:
         return "-"
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%SZ")
-    return "".join(char if char.isprintable() else "·" for char in str(value))  # a feed's text must not steer a terminal
+    return "".join(
+        char if char.isprintable() else "·" for char in str(value)
+    )  # a feed's text must not steer a terminal

@@ -24,7 +24,9 @@ def register(verbs: Any) -> None:
     )
     replay.add_argument("file", type=Path, help="the recording")
     replay.add_argument("--kind", default="ais", help="what kind of feed it is of (ais)")
-    replay.add_argument("--speed", type=_speed, default=1.0, help="1: as it was, 10: ten times as fast, 0: as fast as it goes")
+    replay.add_argument(
+        "--speed", type=_speed, default=1.0, help="1: as it was, 10: ten times as fast, 0: as fast as it goes"
+    )
     replay.add_argument("--as-recorded", action="store_true", help="leave the times as they are")
     replay.add_argument("--name", help="name of the replay's feed ('replay FILE')")
     replay.set_defaults(run=run)

@@ -16,7 +16,12 @@ class FeedLight(StrEnum):
 
 
 def light_of(
-    last_good_at: datetime | None, started_at: datetime | None, now: datetime, *, late_after: timedelta, lost_after: timedelta
+    last_good_at: datetime | None,
+    started_at: datetime | None,
+    now: datetime,
+    *,
+    late_after: timedelta,
+    lost_after: timedelta,
 ) -> FeedLight:
     """The light of a feed that last worked at ``last_good_at`` (None: never, tried since ``started_at``)."""
     reference = last_good_at or started_at

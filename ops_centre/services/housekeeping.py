@@ -36,7 +36,10 @@ class Housekeeping:
         }
         now = self.clock.now()
         with self.db.reading() as session:
-            offsets = {row.id: row.clock_offset_ms for row in session.execute(select(FeedRecord.id, FeedRecord.clock_offset_ms))}
+            offsets = {
+                row.id: row.clock_offset_ms
+                for row in session.execute(select(FeedRecord.id, FeedRecord.clock_offset_ms))
+            }
             silent: list[int] = []
             for feed_id, offset in offsets.items():
                 feed_now = now + timedelta(milliseconds=offset)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from ops_centre.clock import to_ms
 from ops_centre.domain.identity import BAD_MMSI, IMPOSSIBLE_IMO
-from ops_centre.domain.observations import CraftReport, Particulars
+from ops_centre.domain.observations import CraftReport, Fix, Particulars
 from ops_centre.domain.zones import Zones
 from ops_centre.models import Track
 
@@ -29,11 +29,13 @@ INSERT INTO positions (track_id, observed_at, lat, lon, received_at, recorded_at
  course_deg, speed_kn, heading_deg, altitude_ft, feed_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
 _MOVE = """
 UPDATE tracks SET feed_id = ?, lat = ?, lon = ?, course_deg = ?, speed_kn = ?, heading_deg = ?, altitude_ft = ?, nav_status = ?,
- squawk = ?, on_ground = ?, zone = ?, caveats = ?, observed_at = ?, received_at = ?, left_at = NULL, revision = ?
+ squawk = ?, on_ground = ?, zone = ?, caveats = ?, observed_at = ?, received_at = ?, left_at = NULL, revision = ?,
+ heard_at = CASE WHEN heard_at < ? THEN ? ELSE heard_at END
 WHERE id = ? AND (observed_at IS NULL OR observed_at < ?)"""
 _DESCRIBE = f"""
-UPDATE tracks SET {", ".join(f"{name} = COALESCE(?, {name})" for name in PARTICULARS)}, caveats = ?, particulars_at = ?, revision = ?
-WHERE id = ? AND (particulars_at IS NULL OR particulars_at <= ?)"""
+UPDATE tracks SET {", ".join(f"{name} = COALESCE(?, {name})" for name in PARTICULARS)},
+ caveats = ?, particulars_at = ?, revision = ?
+WHERE id = ? AND (particulars_at IS NULL OR particulars_at <= ?)"""  # noqa: S608  (names of our own columns)
 _HEARD = "UPDATE tracks SET heard_at = ? WHERE id = ? AND heard_at < ?"
 
 
@@ -77,52 +79,27 @@ class CraftStore:
             return CraftTally(0, 0)
         sql = _Dialect(connection)
         tracks, created = self._tracks(connection, sql, feed_id, reports)
-        stored, duplicate = 0, 0
-        rows: list[tuple[Any, ...]] = []
-        newest: dict[int, tuple[int, CraftReport, _Known]] = {}
-        heard: dict[int, int] = {}
-        described: dict[int, tuple[_Known, int]] = {}
+        news = _News(feed_id, recorded_ms)
         for report in reports:
-            track = tracks[report.key]
-            observed_ms = to_ms(report.observed_at)
-            fix = report.fix
-            if fix is not None:
-                rows.append(
-                    (track.id, observed_ms, fix.lat, fix.lon, to_ms(report.received_at), recorded_ms, fix.course_deg,
-                     fix.speed_kn, fix.heading_deg, fix.altitude_ft, feed_id)
-                )  # fmt: skip
-                if observed_ms > track.observed_ms:
-                    track.observed_ms = observed_ms
-                    if report.caveats or track.caveats:
-                        track.caveats = _caveats(track, report)
-                    newest[track.id] = (observed_ms, report, track)
-            news = report.particulars is not None and _merge(track, report, observed_ms)
-            if news:
-                described[track.id] = (track, observed_ms)
-            if observed_ms > track.heard_ms:
-                track.heard_ms = heard[track.id] = observed_ms
-            elif fix is None and not news:
-                duplicate += 1
-                continue
-            if fix is None:
-                stored += 1
-        if rows:
-            inserted = sql.many(_POSITION, rows)
-            stored += inserted
-            duplicate += len(rows) - inserted
-        if newest:
-            self._move(sql, feed_id, newest, revise)
-        if described:
+            news.add(tracks[report.key], report)
+        inserted = sql.many(_POSITION, news.positions) if news.positions else 0
+        if news.newest:
+            self._move(sql, feed_id, news.newest, revise)
+        if news.described:
             revision = revise()
-            sql.many(
-                _DESCRIBE,
-                [(*track.particulars, track.caveats, at, revision, track.id, at) for track, at in described.values()],
-            )
-        if heard:
-            sql.many(_HEARD, [(at, track_id, at) for track_id, at in heard.items()])
-        return CraftTally(stored, duplicate, tuple({*created, *described}))
+            described = [(*t.particulars, t.caveats, at, revision, t.id, at) for t, at in news.described.values()]
+            sql.many(_DESCRIBE, described)
+        if news.heard:
+            sql.many(_HEARD, [(at, track_id, at) for track_id, at in news.heard.items()])
+        return CraftTally(
+            stored=inserted + news.of_use,
+            duplicate=len(news.positions) - inserted + news.of_no_use,
+            renewed=tuple({*created, *news.described}),
+        )
 
-    def _move(self, sql: "_Dialect", feed_id: int, newest: dict[int, tuple[int, CraftReport, _Known]], revise: Any) -> None:
+    def _move(
+        self, sql: "_Dialect", feed_id: int, newest: dict[int, tuple[int, CraftReport, _Known]], revise: Any
+    ) -> None:
         fixes = [report.fix for _at, report, _track in newest.values()]
         zones = self.zones.locate([fix.lon for fix in fixes if fix], [fix.lat for fix in fixes if fix])
         revision = revise()
@@ -132,7 +109,8 @@ class CraftStore:
             assert fix is not None  # noqa: S101  (only reports with a fix are in `newest`)
             rows.append(
                 (feed_id, fix.lat, fix.lon, fix.course_deg, fix.speed_kn, fix.heading_deg, fix.altitude_ft, fix.nav_status,
-                 fix.squawk, fix.on_ground, zone, track.caveats, at, to_ms(report.received_at), revision, track_id, at)
+                 fix.squawk, fix.on_ground, zone, track.caveats, at, to_ms(report.received_at), revision,
+                 at, at, track_id, at)
             )  # fmt: skip
         sql.many(_MOVE, rows)
 
@@ -162,7 +140,14 @@ class CraftStore:
 
     @staticmethod
     def _load(connection: Connection, keys: Iterable[str]) -> dict[str, _Known]:
-        columns: list[Any] = [Track.key, Track.id, Track.heard_at, Track.observed_at, Track.particulars_at, Track.caveats]
+        columns: list[Any] = [
+            Track.key,
+            Track.id,
+            Track.heard_at,
+            Track.observed_at,
+            Track.particulars_at,
+            Track.caveats,
+        ]
         columns += [getattr(Track, name) for name in PARTICULARS]
         found: dict[str, _Known] = {}
         wanted = list(keys)
@@ -181,6 +166,50 @@ class CraftStore:
                     caveats,
                 )
         return found
+
+
+class _News:
+    """What a batch brings, sorted by what must be written; the memory of each track is brought up to date on the way."""
+
+    def __init__(self, feed_id: int, recorded_ms: int) -> None:
+        self._feed_id = feed_id
+        self._recorded_ms = recorded_ms
+        self.positions: list[tuple[Any, ...]] = []
+        self.newest: dict[int, tuple[int, CraftReport, _Known]] = {}
+        self.described: dict[int, tuple[_Known, int]] = {}
+        self.heard: dict[int, int] = {}
+        self.of_use = 0  # reports without a position that told something
+        self.of_no_use = 0  # and those that did not
+
+    def add(self, track: _Known, report: CraftReport) -> None:
+        """Take one report."""
+        observed_ms = to_ms(report.observed_at)
+        told = report.particulars is not None and _merge(track, report, observed_ms)
+        if told:
+            self.described[track.id] = (track, observed_ms)
+        if report.fix is not None:
+            self._add_fix(track, report, report.fix, observed_ms)
+        elif told or observed_ms > track.heard_ms:
+            self.of_use += 1
+        else:
+            self.of_no_use += 1
+        if observed_ms > track.heard_ms:
+            track.heard_ms = self.heard[track.id] = observed_ms
+
+    def _add_fix(self, track: _Known, report: CraftReport, fix: Fix, observed_ms: int) -> None:
+        self.positions.append(
+            (track.id, observed_ms, fix.lat, fix.lon, to_ms(report.received_at), self._recorded_ms, fix.course_deg,
+             fix.speed_kn, fix.heading_deg, fix.altitude_ft, self._feed_id)
+        )  # fmt: skip
+        if observed_ms <= track.observed_ms:
+            return
+        track.observed_ms = observed_ms
+        if report.caveats or track.caveats:
+            track.caveats = _caveats(track, report)
+        self.newest[track.id] = (observed_ms, report, track)
+        if observed_ms > track.heard_ms:  # the statement that moves the track writes this too
+            track.heard_ms = observed_ms
+            self.heard.pop(track.id, None)
 
 
 def _merge(track: _Known, report: CraftReport, observed_ms: int) -> bool:

@@ -74,8 +74,6 @@ class Lease:
 
     def fence(self, connection: Connection) -> None:
         """Refuse the transaction unless the lease is still ours. Raises LeaseLost."""
-        row = connection.execute(
-            select(LeaseRow.holder, LeaseRow.term).where(LeaseRow.name == self.name)
-        ).one_or_none()
+        row = connection.execute(select(LeaseRow.holder, LeaseRow.term).where(LeaseRow.name == self.name)).one_or_none()
         if row is None or row.holder != self.holder or row.term != self.term:
             raise LeaseLost(f"The lease {self.name!r} was taken over by another process.")

@@ -21,7 +21,9 @@ def main(wanted: list[str]) -> int:
     if unknown:
         print(f"There is no {', '.join(unknown)}; parts are {', '.join(PARTS)}.", file=sys.stderr)
         return 2
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}")
+    print(
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())}"
+    )
     failed = 0
     for name in wanted or PARTS:
         print(f"\n== {PARTS[name]}", flush=True)

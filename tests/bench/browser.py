@@ -40,18 +40,19 @@ PLACES = ("NZAKL", "NZTRG", "NZWLG", "NZLYT", "NZPOE", "NZNPE", "NZNSN", "NZBLU"
 NOTE_MILESTONES = """
 window.__bench = {};
 const reached = (name) => requestAnimationFrame(() => setTimeout(() => (window.__bench[name] ??= performance.now())));
-let loadedAtDraw = null;
+let drawsBefore = null;
+document.addEventListener("ops:picture", () => {
+  if (drawsBefore !== null || opsCentre.store.tracks.size < TRACKS) return;
+  drawsBefore = opsCentre.stats.draws;
+  window.__bench.picture = performance.now();
+});
 const looking = setInterval(() => {
-  const ops = window.opsCentre;
   const has = (selector) => document.querySelector(selector)?.childElementCount > 0;
   if (!window.__bench.boards && has(".attention") && has(".strip") && has("#wall-map")) reached("boards");
-  if (!ops?.store?.loaded || ops.store.tracks.size < TRACKS) return;
-  window.__bench.picture ??= performance.now();
-  loadedAtDraw ??= ops.stats.lastFrameAt;
-  if (ops.stats.lastFrameAt > loadedAtDraw && ops.stats.inView > 0) {
-    reached("drawn");
-    clearInterval(looking);
-  }
+  if (drawsBefore === null || opsCentre.stats.draws === drawsBefore) return;
+  window.__bench.firstDraw ??= opsCentre.stats.drawMs;
+  reached("drawn");
+  if (window.__bench.boards && window.__bench.drawn) clearInterval(looking);
 }, 10);
 """.replace("TRACKS", str(TRACKS))
 
@@ -65,7 +66,6 @@ TURN_PAGE = """([link, content]) => new Promise((done) => {
     };
     requestAnimationFrame(look);
   }, { once: true, capture: true });
-  window.__turning = true;
 })"""
 
 RECORD_CHANGES = """() => {
@@ -158,7 +158,9 @@ def _report(runs: list[Run]) -> list[str]:
 
     def share(name: str, what: str) -> str:
         shares = [getattr(run, name) for run in runs]
-        tasks, thread, browser = (statistics.median(getattr(one, part.name) for one in shares) for part in fields(Share))
+        tasks, thread, browser = (
+            statistics.median(getattr(one, part.name) for one in shares) for part in fields(Share)
+        )
         return f"{what:<42} {tasks:>6.1%}   {thread:>6.1%}   {browser:>6.1%}"
 
     load = psutil.getloadavg()[0]
@@ -184,8 +186,13 @@ def _report(runs: list[Run]) -> list[str]:
 def _wall() -> Iterator[tuple[Centre, socket.socket]]:
     """A centre with all tracks, targets and units in its picture, and the socket that moves the tracks."""
     port = free_port()
-    with tempfile.TemporaryDirectory(prefix="ops-bench-records-") as name, socket.create_server(("127.0.0.1", port)) as server:
-        settings = f'[[feeds]]\nname = "AIS"\nkind = "ais"\nagency = "MAR"\ntransport = "tcp"\naddress = "127.0.0.1:{port}"\n'
+    with (
+        tempfile.TemporaryDirectory(prefix="ops-bench-records-") as name,
+        socket.create_server(("127.0.0.1", port)) as server,
+    ):
+        settings = (
+            f'[[feeds]]\nname = "AIS"\nkind = "ais"\nagency = "MAR"\ntransport = "tcp"\naddress = "127.0.0.1:{port}"\n'
+        )
         for kind, records in (("targeting", _targets()), ("deployments", _units())):
             folder = Path(name, kind)
             folder.mkdir()
@@ -292,7 +299,7 @@ def _sign_in(browser: Browser, running: Centre) -> list[Any]:
     page.fill("input[name=name]", "bench")
     page.fill("input[name=password]", (running.folder / "password").read_text())
     page.click("button[type=submit]")
-    page.wait_for_selector("#wall-map", timeout=60_000)
+    page.wait_for_function("() => window.opsCentre?.stats?.draws > 0", timeout=60_000)
     cookies: list[Any] = context.cookies()
     context.close()
     return cookies
@@ -380,7 +387,9 @@ def _watch(browser: Browser, context: BrowserContext, page: Page, seconds: float
     before, tasks, began = _chromium_threads(browser), _task_s(session), time.perf_counter()
     page.wait_for_timeout(seconds * 1000)
     after, took = _chromium_threads(browser), time.perf_counter() - began
-    spent = {pid: (main - before[pid][0], whole - before[pid][1]) for pid, (main, whole) in after.items() if pid in before}
+    spent = {
+        pid: (main - before[pid][0], whole - before[pid][1]) for pid, (main, whole) in after.items() if pid in before
+    }
     share = Share(
         (_task_s(session) - tasks) / took,
         max(main for main, _whole in spent.values()) / took,
@@ -403,7 +412,11 @@ def _chromium_threads(browser: Browser) -> dict[int, tuple[float, float]]:
     for entry in session.send("SystemInfo.getProcessInfo")["processInfo"]:
         try:
             process = psutil.Process(entry["id"])
-            main = [thread for thread in process.threads() if thread.id == process.pid] if entry["type"] == "renderer" else []
+            main = (
+                [thread for thread in process.threads() if thread.id == process.pid]
+                if entry["type"] == "renderer"
+                else []
+            )
             found[process.pid] = (sum(t.user_time + t.system_time for t in main), sum(process.cpu_times()[:2]))
         except psutil.NoSuchProcess:
             continue

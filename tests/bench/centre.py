@@ -63,7 +63,11 @@ class Centre:
     def run(self, *arguments: str) -> str:
         """Run a verb of the command line to its end; what it printed."""
         done = subprocess.run(
-            [sys.executable, "-m", "ops_centre", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True
+            [sys.executable, "-m", "ops_centre", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
         )
         if done.returncode:
             raise RuntimeError(f"{' '.join(arguments)}: {done.stderr or done.stdout}")

@@ -39,7 +39,9 @@ def measure() -> list[str]:
 def _run(lines: list[bytes], head: bytes) -> tuple[float, float]:
     port = free_port()
     with socket.create_server(("127.0.0.1", port)) as server:
-        settings = f'[[feeds]]\nname = "AIS"\nkind = "ais"\nagency = "MAR"\ntransport = "tcp"\naddress = "127.0.0.1:{port}"\n'
+        settings = (
+            f'[[feeds]]\nname = "AIS"\nkind = "ais"\nagency = "MAR"\ntransport = "tcp"\naddress = "127.0.0.1:{port}"\n'
+        )
         with centre(settings) as running:
             db = Database(f"sqlite:///{running.folder / 'var' / 'ops.db'}")
             live = LivePicture(db, SystemClock(), load_gazetteer(), exercise=False)

@@ -32,7 +32,14 @@ class Case:
     streams: int
 
 
-CASES = [Case(1000, 100, 1), Case(1000, 100, 10), Case(1000, 100, 50), Case(10_000, 1000, 1), Case(10_000, 1000, 10), Case(10_000, 1000, 50)]
+CASES = [
+    Case(1000, 100, 1),
+    Case(1000, 100, 10),
+    Case(1000, 100, 50),
+    Case(10_000, 1000, 1),
+    Case(10_000, 1000, 10),
+    Case(10_000, 1000, 50),
+]
 
 
 @dataclass
@@ -59,7 +66,9 @@ def measure(cases: list[Case] = CASES) -> list[str]:
 def _run(case: Case) -> tuple[list[float], list[float], dict[str, float]]:
     port = free_port()
     with socket.create_server(("127.0.0.1", port)) as server:
-        settings = f'[[feeds]]\nname = "AIS"\nkind = "ais"\nagency = "MAR"\ntransport = "tcp"\naddress = "127.0.0.1:{port}"\n'
+        settings = (
+            f'[[feeds]]\nname = "AIS"\nkind = "ais"\nagency = "MAR"\ntransport = "tcp"\naddress = "127.0.0.1:{port}"\n'
+        )
         with centre(settings) as running:
             running.start_worker()
             peer, _address = server.accept()
@@ -72,11 +81,15 @@ def _run(case: Case) -> tuple[list[float], list[float], dict[str, float]]:
             return _measure(running, token, peer, case)
 
 
-def _measure(running: Centre, token: str, peer: socket.socket, case: Case) -> tuple[list[float], list[float], dict[str, float]]:
+def _measure(
+    running: Centre, token: str, peer: socket.socket, case: Case
+) -> tuple[list[float], list[float], dict[str, float]]:
     reading, stop = Reading(), threading.Event()
     sent: dict[int, float] = {}
     others: list[float] = []
-    readers = threading.Thread(target=lambda: asyncio.run(_read(running, token, case.streams, reading, stop)), daemon=True)
+    readers = threading.Thread(
+        target=lambda: asyncio.run(_read(running, token, case.streams, reading, stop)), daemon=True
+    )
     readers.start()
     wait_for("the streams", lambda: reading.frames > 0)
     load = threading.Thread(target=_load, args=(peer, case, stop), daemon=True)
@@ -106,7 +119,15 @@ def _measure(running: Centre, token: str, peer: socket.socket, case: Case) -> tu
 
 def _probe(number: int) -> bytes:
     """A position whose latitude tells its number."""
-    fields = {"type": 1, "mmsi": 512999999, "lat": -60 + number / 100, "lon": 170.0, "course": 90, "speed": 10, "second": number % 60}
+    fields = {
+        "type": 1,
+        "mmsi": 512999999,
+        "lat": -60 + number / 100,
+        "lon": 170.0,
+        "course": 90,
+        "speed": 10,
+        "second": number % 60,
+    }
     return encode_dict(fields, talker_id="AI")[0].encode() + b"\r\n"
 
 

@@ -17,7 +17,9 @@ def measure() -> list[str]:
     """Lines of the report."""
     port = free_port()
     with socket.create_server(("127.0.0.1", port)) as server:
-        settings = f'[[feeds]]\nname = "AIS"\nkind = "ais"\nagency = "MAR"\ntransport = "tcp"\naddress = "127.0.0.1:{port}"\n'
+        settings = (
+            f'[[feeds]]\nname = "AIS"\nkind = "ais"\nagency = "MAR"\ntransport = "tcp"\naddress = "127.0.0.1:{port}"\n'
+        )
         with centre(settings) as running:
             running.start_worker()
             peer, _address = server.accept()
@@ -31,11 +33,16 @@ def measure() -> list[str]:
             usage = running.usage(WATCH_S)
     rows = [f"{name:<8} {share:>6.1%} of one core   {memory:>6.0f} MB" for name, (share, memory) in usage.items()]
     share, memory = (sum(figures) for figures in zip(*usage.values(), strict=True))
-    return [*rows, f"{'together':<8} {share:>6.1%} of one core   {memory:>6.0f} MB   ({TRACKS:,} tracks, one stream, {WATCH_S:.0f} s)"]
+    return [
+        *rows,
+        f"{'together':<8} {share:>6.1%} of one core   {memory:>6.0f} MB   ({TRACKS:,} tracks, one stream, {WATCH_S:.0f} s)",
+    ]
 
 
 def _watch(address: str, token: str) -> None:
     headers = {"Authorization": f"Bearer {token}"}
-    with httpx.stream("GET", f"{address}/api/v1/picture/stream?since=0", headers=headers, timeout=WATCH_S * 2) as answer:
+    with httpx.stream(
+        "GET", f"{address}/api/v1/picture/stream?since=0", headers=headers, timeout=WATCH_S * 2
+    ) as answer:
         for _line in answer.iter_lines():
             pass

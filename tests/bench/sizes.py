@@ -34,10 +34,16 @@ def measure() -> list[str]:
     change = Change(2, 3, tracks=changed)
     part = live.compact(change, ACTOR, encoding.columns(change.tracks))
     rows = []
-    for name, squeeze in (("plain", bytes), ("gzip 1", lambda b: gzip.compress(b, 1)), ("brotli 1", lambda b: brotli.compress(b, quality=1))):
+    for name, squeeze in (
+        ("plain", bytes),
+        ("gzip 1", lambda b: gzip.compress(b, 1)),
+        ("brotli 1", lambda b: brotli.compress(b, quality=1)),
+    ):
         big, small = len(squeeze(whole)), len(squeeze(part))
         rows.append(f"{name:<9} whole {big:>9,} bytes   change set of 1 % {small:>7,} bytes   {small / big:>6.2%}")
-    rows.append(f"whole picture of {TRACKS:,} tracks: encoded {encode_ms:.1f} ms, again from memory {kept_ms:.2f} ms, brotli 1 {compress_ms:.1f} ms")
+    rows.append(
+        f"whole picture of {TRACKS:,} tracks: encoded {encode_ms:.1f} ms, again from memory {kept_ms:.2f} ms, brotli 1 {compress_ms:.1f} ms"
+    )
     return rows
 
 

@@ -33,14 +33,18 @@ def test_every_verb_explains_itself(verb: list[str], capsys: pytest.CaptureFixtu
     assert "usage: python -m ops_centre" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("verb", [["nonsense"], ["feed"], ["feed", "list", "--nonsense"], ["replay"], ["token", "create"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "verb", [["nonsense"], ["feed"], ["feed", "list", "--nonsense"], ["replay"], ["token", "create"]], ids=" ".join
+)
 def test_wrong_use_is_status_two(verb: list[str], here: Path) -> None:
     with pytest.raises(SystemExit) as ended:
         main(verb)
     assert ended.value.code == 2
 
 
-def test_a_new_database_goes_from_nothing_to_a_token(here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
+def test_a_new_database_goes_from_nothing_to_a_token(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: Any
+) -> None:
     assert main(["picture"]) == 1
     assert "db upgrade" in capsys.readouterr().err
     assert main(["db", "upgrade"]) == 0
@@ -57,7 +61,11 @@ def test_a_new_database_goes_from_nothing_to_a_token(here: Path, capsys: pytest.
     assert token not in captured
 
 
-@pytest.mark.parametrize("verb", [["feed", "list"], ["feed", "list", "--kinds"], ["quarantine", "list"], ["picture"], ["token", "list"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "verb",
+    [["feed", "list"], ["feed", "list", "--kinds"], ["quarantine", "list"], ["picture"], ["token", "list"]],
+    ids=" ".join,
+)
 def test_lists_are_json_when_asked(verb: list[str], here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["db", "upgrade"]) == 0
     capsys.readouterr()
@@ -79,7 +87,9 @@ def test_a_faulty_configuration_names_every_fault_and_is_status_two(tmp_path: Pa
     assert "Traceback" not in done.stderr
 
 
-def test_faults_in_feed_blocks_are_all_named(tmp_path: Path, monkeypatch: Any, capsys: pytest.CaptureFixture[str]) -> None:
+def test_faults_in_feed_blocks_are_all_named(
+    tmp_path: Path, monkeypatch: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
     config = tmp_path / "config.toml"
     config.write_text(
         '[[feeds]]\nname = "A"\nkind = "ais"\nagency = "OPS"\ntransport = "tcp"\n'

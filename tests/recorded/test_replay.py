@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyais.queue import NMEAQueue
 from pyais.exceptions import AISBaseException
+from pyais.queue import NMEAQueue
 from sqlalchemy import func, select
 
 from ops_centre.cli.replay import run

@@ -102,7 +102,12 @@ def test_a_craft_only_heard_is_known_but_not_on_the_map(ops: Any, feed_id: int) 
 
 
 def test_zones_are_given_on_both_sides_of_the_antimeridian(ops: Any, feed_id: int) -> None:
-    spots = {512000001: (-36.84, 174.79), 512000002: (-44.0, -176.2), 512000003: (-25.0, -179.99), 512000004: (-25.0, 160.0)}
+    spots = {
+        512000001: (-36.84, 174.79),
+        512000002: (-44.0, -176.2),
+        512000003: (-25.0, -179.99),
+        512000004: (-25.0, 160.0),
+    }
     ops.ingest.take(
         feed_id,
         Batch(crafts=[vessel_report(mmsi, fix=Fix(lat, lon)) for mmsi, (lat, lon) in spots.items()]),

@@ -23,7 +23,9 @@ def test_only_one_of_two_holds_it(database: Any, frozen_clock: Any) -> None:
     assert not second.acquire()
 
 
-def test_a_dead_holder_is_taken_over_when_the_lease_ends_and_may_write_no_more(database: Any, frozen_clock: Any) -> None:
+def test_a_dead_holder_is_taken_over_when_the_lease_ends_and_may_write_no_more(
+    database: Any, frozen_clock: Any
+) -> None:
     first, second = lease(database, frozen_clock, "a"), lease(database, frozen_clock, "b")
     assert first.acquire()
     frozen_clock.advance(seconds=6)

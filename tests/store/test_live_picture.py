@@ -53,7 +53,9 @@ def test_a_reader_far_behind_is_told_to_begin_anew(ops: Any) -> None:
     assert live.frames_after(0, 0) is None
 
 
-def test_when_the_database_goes_away_the_age_grows_and_it_comes_back_by_itself(sqlite_ops: Any, monkeypatch: Any) -> None:
+def test_when_the_database_goes_away_the_age_grows_and_it_comes_back_by_itself(
+    sqlite_ops: Any, monkeypatch: Any
+) -> None:
     live = sqlite_ops.picture.live
     live.start()
     assert wait_until(lambda: live.checked_at is not None)

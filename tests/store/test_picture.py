@@ -128,7 +128,9 @@ def mixed(ops: Any) -> dict[str, Any]:
             "open": make_target(session, feed, track_id=vessel.id, label="OPEN ONE"),
             "released": make_target(session, feed, handling=released, track_id=vessel.id, label="RELEASED ONE"),
             "strict": make_target(session, feed, handling=strict, track_id=vessel.id, label="STRICT ONE"),
-            "red": make_restricted_target(session, feed, track_id=vessel.id, label="RED ONE", identifiers={"container": "MSKU1"}),
+            "red": make_restricted_target(
+                session, feed, track_id=vessel.id, label="RED ONE", identifiers={"container": "MSKU1"}
+            ),
             "unit": make_unit(session, feed),
             "secret unit": make_unit(session, feed, handling=strict, callsign="SHADOW 1"),
         }

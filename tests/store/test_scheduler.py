@@ -37,7 +37,9 @@ class Source:
 @pytest.fixture
 def runs(sqlite_database: Any, centre_of: Any, settings: Any) -> Any:
     """Makes a run of a source, with real time."""
-    ops = centre_of(settings.model_copy(update={"database": settings.database.model_copy(update={"url": str(sqlite_database.url)})}))
+    ops = centre_of(
+        settings.model_copy(update={"database": settings.database.model_copy(update={"url": str(sqlite_database.url)})})
+    )
     clock = SystemClock()
     records = FeedRecords(ops.db, clock)
     ingest = Ingest(ops.db, clock, ops.zones, ops.gazetteer)

@@ -49,7 +49,9 @@ def test_the_picture_is_geojson_by_layer_and_says_exercise(web_client: Any, feed
     assert vessel["properties"]["kind"] == "vessel"
 
 
-def test_the_compact_form_holds_the_same_and_is_compressed_when_large(web_client: Any, sqlite_ops: Any, feed_id: int) -> None:
+def test_the_compact_form_holds_the_same_and_is_compressed_when_large(
+    web_client: Any, sqlite_ops: Any, feed_id: int
+) -> None:
     many = [vessel_report(512_100_000 + n, fix=Fix(-36 - n / 1000, 174.9)) for n in range(300)]
     sqlite_ops.ingest.take(feed_id, Batch(crafts=many))
     answer = web_client().get("/api/v1/picture?format=columns", headers={"Accept-Encoding": "br"})
@@ -66,7 +68,9 @@ def test_a_wrong_question_gets_a_plain_answer(web_client: Any, feed_id: int, pat
     assert answer.get_json()["error"]
 
 
-def test_changes_are_told_from_a_revision_and_a_resync_when_it_is_unknown(web_client: Any, sqlite_ops: Any, feed_id: int) -> None:
+def test_changes_are_told_from_a_revision_and_a_resync_when_it_is_unknown(
+    web_client: Any, sqlite_ops: Any, feed_id: int
+) -> None:
     client = web_client()
     revision = client.get("/api/v1/picture?format=columns").get_json()["revision"]
     assert client.get(f"/api/v1/picture/changes?since={revision}").get_json()["tracks"]["id"] == []
@@ -79,7 +83,9 @@ def test_a_role_without_the_picture_is_refused(web_client: Any, feed_id: int) ->
         assert client.get(f"/api/v1{path}").status_code == 403, path
 
 
-def test_a_script_reads_with_its_token_and_nothing_else(web_client: Any, sqlite_ops: Any, bearer: Any, feed_id: int) -> None:
+def test_a_script_reads_with_its_token_and_nothing_else(
+    web_client: Any, sqlite_ops: Any, bearer: Any, feed_id: int
+) -> None:
     client = web_client(None)
     headers = bearer(Role.DUTY_OFFICER)
     assert client.get("/api/v1/picture", headers=headers).status_code == 200
@@ -125,10 +131,14 @@ def test_an_unknown_revision_is_told_to_begin_anew(web_client: Any, feed_id: int
         assert next(events(answer))[0] == "resync"
 
 
-def test_streams_run_out_with_a_clear_refusal_and_places_come_back(sqlite_ops: Any, feed_id: int, monkeypatch: Any) -> None:
+def test_streams_run_out_with_a_clear_refusal_and_places_come_back(
+    sqlite_ops: Any, feed_id: int, monkeypatch: Any
+) -> None:
     few = sqlite_ops.settings.web.model_copy(update={"max_streams": 2})
     sqlite_ops.settings = sqlite_ops.settings.model_copy(update={"web": few})
-    sqlite_ops.accounts.add_user(COMMAND_LINE, "script", "Script", Role.DUTY_OFFICER, "OPS", "correct horse battery staple")
+    sqlite_ops.accounts.add_user(
+        COMMAND_LINE, "script", "Script", Role.DUTY_OFFICER, "OPS", "correct horse battery staple"
+    )
     headers = {"Authorization": f"Bearer {sqlite_ops.accounts.create_token(COMMAND_LINE, 'script', 'x')}"}
     client = create_app(sqlite_ops).server.test_client()
     first = [client.get("/api/v1/picture/stream", headers=headers, buffered=False) for _ in range(2)]
@@ -152,7 +162,12 @@ def test_every_route_of_the_api_is_described(web_client: Any, sqlite_ops: Any) -
     document = web_client().get("/api/v1/openapi.json").get_json()
     assert document["openapi"].startswith("3.")
     described = set(document["paths"])
-    assert {"/api/v1/picture", "/api/v1/picture/changes", "/api/v1/picture/stream", "/api/v1/tracks/{track_id}/trail"} <= described
+    assert {
+        "/api/v1/picture",
+        "/api/v1/picture/changes",
+        "/api/v1/picture/stream",
+        "/api/v1/tracks/{track_id}/trail",
+    } <= described
     for path, operations in document["paths"].items():
         for operation in operations.values():
             assert operation["summary"] != operation["operationId"], f"{path} has no words"
