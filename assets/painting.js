@@ -53,6 +53,7 @@
     if (drawn.get(element) === sketch) return;
     drawn.set(element, sketch);
     fill(element, JSON.parse(sketch), 0);
+    document.dispatchEvent(new CustomEvent("ops:painted"));
   }
 
   const paintAll = () => document.querySelectorAll("[data-painted]").forEach(paint);

@@ -208,5 +208,9 @@
   ops.ticking = { lasting, left, ago, localTime: (ms) => localTime(ms, localZone(), now()), clock: (ms) => clockText(ms, localZone()), tickAll };
   watch();
   everySecond();
+  document.addEventListener("ops:painted", () => {
+    tickAll();
+    document.dispatchEvent(new CustomEvent("ops:redrawn"));
+  });
   document.addEventListener("ops:picture", (event) => event.detail && event.detail.whole && tickAll());
 })();

@@ -31,9 +31,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
     )
     def draw_targets(actor: Actor, shown: Any, wanted: Any, order: Any, _due: Any) -> Any:
         _only_while(shown, "targets")
-        return painted(targets_table(
-            ops.picture.targets(actor), _text(wanted), order if isinstance(order, dict) else SOONEST_FIRST
-        ))
+        return painted(
+            targets_table(
+                ops.picture.targets(actor), _text(wanted), order if isinstance(order, dict) else SOONEST_FIRST
+            )
+        )
 
     @on(
         app,

@@ -40,9 +40,7 @@ def _boards(app: Dash, ops: OpsCentre) -> None:
     )
     targets_moved = [Input(Wall.TARGETS_REVISION, "data"), Input(Wall.MINUTE, "n_intervals")]
 
-    @on(
-        app, Output(Wall.ATTENTION, PROPERTY), *targets_moved, needs=Permission.TARGET_VIEW, prevent_initial_call=True
-    )
+    @on(app, Output(Wall.ATTENTION, PROPERTY), *targets_moved, needs=Permission.TARGET_VIEW, prevent_initial_call=True)
     def draw_attention(actor: Actor, _revision: Any, _minute: Any) -> Any:
         return painted(attention(ops.picture.targets(actor), ops.picture.feeds(actor), ops.clock.now()))
 
@@ -106,7 +104,9 @@ def _card(app: Dash, ops: OpsCentre) -> None:
         try:
             return painted(draw[selection["kind"]](actor, selection.get("id")))
         except (OpsError, ValueError, TypeError, OverflowError) as refused:
-            return painted(cards.missing_card(str(refused) if isinstance(refused, OpsError) else "There is no such thing."))
+            return painted(
+                cards.missing_card(str(refused) if isinstance(refused, OpsError) else "There is no such thing.")
+            )
 
 
 def _search(app: Dash, ops: OpsCentre) -> None:

@@ -8,6 +8,7 @@ from dash import html
 from layouts import ids
 from layouts.components.marks import chip, empty, feed_light
 from layouts.components.numbers import count
+from layouts.components.painted import sketch
 from layouts.components.times import age, feed_age, since
 from ops_centre.picture.views import FeedRow
 
@@ -18,11 +19,11 @@ def feeds_page() -> html.Div:
         [
             html.Div(html.H1("Feeds"), className="page-head"),
             html.Div(
-                empty("Loading …"),
                 id=ids.Feeds.BODY,
                 className="table-frame",
                 tabIndex=0,
                 role="region",
+                **sketch(empty("Loading …")),
                 **{"aria-label": "Feeds"},
             ),
         ],

@@ -11,6 +11,7 @@ from typing import Any
 from dash import dcc, html
 
 from layouts.components.marks import chip
+from layouts.components.painted import sketch
 from layouts.ids import Shell
 from layouts.refused import forbidden, not_found
 from layouts.strip import lights
@@ -146,7 +147,7 @@ def _top_line(view: ShellView, links: Sequence[tuple[str, str]]) -> html.Header:
                 ],
                 className="who",
             ),
-            html.Ul(lights(view.feeds), id=Shell.LIGHTS, className="lights", **{"aria-label": "Feeds"})
+            html.Ul(id=Shell.LIGHTS, className="lights", **sketch(lights(view.feeds)), **{"aria-label": "Feeds"})
             if view.feeds is not None
             else None,
             html.P(className="picture-age", **{"data-picture-age": ""}) if "/" in view.may_open else None,
@@ -219,48 +220,42 @@ def _help() -> html.Dialog:
         ("lost", "feed is lost"),
         ("paused", "feed is paused, waiting or played out"),
     )
-    return html.Dialog(
-        [
-            html.H2("Keys and signs", id="shell-help-title"),
-            html.Div(
-                [
-                    html.Dl(
-                        [html.Div([html.Dt([html.Kbd(key)]), html.Dd(what)]) for key, what in KEYS], className="keys"
-                    ),
-                    html.Div(
-                        [
-                            html.Ul(
-                                [
-                                    html.Li([html.Span(html.Span(className="shape"), className=name), word])
-                                    for name, word in signs
-                                ]
-                            ),
-                            html.Ul(
-                                [
-                                    html.Li(
-                                        [
-                                            html.Span(
-                                                html.Span(className="light-shape"),
-                                                className="light",
-                                                **{"data-light": light},
-                                            ),
-                                            word,
-                                        ]
-                                    )
-                                    for light, word in light_words
-                                ]
-                            ),
-                            html.P("Times are local unless they say UTC; point at a time to see it in UTC."),
-                            html.P("Limits on the map are approximate. Coast: Natural Earth."),
-                        ],
-                        className="signs",
-                    ),
-                ],
-                className="help-body",
-            ),
-            html.Button("Close", type="button", className="button", **{"data-act": "close-help"}),
-        ],
-        id=Shell.HELP,
-        className="help",
-        **{"aria-labelledby": "shell-help-title"},
-    )
+    body = [
+        html.H2("Keys and signs", id="shell-help-title"),
+        html.Div(
+            [
+                html.Dl([html.Div([html.Dt([html.Kbd(key)]), html.Dd(what)]) for key, what in KEYS], className="keys"),
+                html.Div(
+                    [
+                        html.Ul(
+                            [
+                                html.Li([html.Span(html.Span(className="shape"), className=name), word])
+                                for name, word in signs
+                            ]
+                        ),
+                        html.Ul(
+                            [
+                                html.Li(
+                                    [
+                                        html.Span(
+                                            html.Span(className="light-shape"),
+                                            className="light",
+                                            **{"data-light": light},
+                                        ),
+                                        word,
+                                    ]
+                                )
+                                for light, word in light_words
+                            ]
+                        ),
+                        html.P("Times are local unless they say UTC; point at a time to see it in UTC."),
+                        html.P("Limits on the map are approximate. Coast: Natural Earth."),
+                    ],
+                    className="signs",
+                ),
+            ],
+            className="help-body",
+        ),
+        html.Button("Close", type="button", className="button", **{"data-act": "close-help"}),
+    ]
+    return html.Dialog(id=Shell.HELP, className="help", **sketch(body), **{"aria-labelledby": "shell-help-title"})

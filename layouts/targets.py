@@ -9,6 +9,7 @@ from layouts import ids
 from layouts.attention import place_of
 from layouts.components.marks import empty, marking, severity_mark
 from layouts.components.numbers import count
+from layouts.components.painted import sketch
 from layouts.components.times import age, countdown, local_time
 from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.picture.views import TargetRow
@@ -53,11 +54,11 @@ def targets_page() -> html.Div:
                 className="page-head",
             ),
             html.Div(
-                empty("Loading …"),
                 id=ids.Targets.BODY,
                 className="table-frame",
                 tabIndex=0,
                 role="region",
+                **sketch(empty("Loading …")),
                 **{"aria-label": "Open targets"},
             ),
         ],

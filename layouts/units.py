@@ -8,6 +8,7 @@ from dash import dcc, html
 from layouts import ids
 from layouts.components.marks import chip, empty
 from layouts.components.numbers import count
+from layouts.components.painted import sketch
 from layouts.components.times import age, local_time
 from ops_centre.domain.units import Availability
 from ops_centre.picture.views import UnitRow
@@ -37,11 +38,11 @@ def units_page() -> html.Div:
                 className="page-head",
             ),
             html.Div(
-                empty("Loading …"),
                 id=ids.Units.BODY,
                 className="table-frame",
                 tabIndex=0,
                 role="region",
+                **sketch(empty("Loading …")),
                 **{"aria-label": "Units"},
             ),
         ],

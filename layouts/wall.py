@@ -10,6 +10,7 @@ from dash import dcc, html
 
 from layouts.attention import attention
 from layouts.components.marks import empty
+from layouts.components.painted import sketch
 from layouts.ids import Wall
 from layouts.search import search_box
 from layouts.strip import arrivals_panel, feeds_panel, units_panel, work_panel
@@ -49,30 +50,13 @@ def wall_page(view: WallView) -> html.Div:
             *_stores(view.boards),
             html.H1("Live border picture", className="unseen"),
             _map(view),
-            html.Section(
-                attention(view.targets, view.feeds, view.now),
-                id=Wall.ATTENTION,
-                className="attention panel",
-                **{"aria-label": "Attention"},
-            ),
+            _panel(Wall.ATTENTION, "Attention", attention(view.targets, view.feeds, view.now), "attention panel"),
             html.Div(
                 [
-                    html.Section(
-                        units_panel(view.units),
-                        id=Wall.UNITS,
-                        className="panel",
-                        **{"aria-label": "Units by availability"},
-                    ),
-                    html.Section(
-                        work_panel(view.units), id=Wall.WORK, className="panel", **{"aria-label": "Units at work"}
-                    ),
-                    html.Section(
-                        arrivals_panel(view.targets, view.now),
-                        id=Wall.ARRIVALS,
-                        className="panel",
-                        **{"aria-label": "Arrivals"},
-                    ),
-                    html.Section(feeds_panel(view.feeds), id=Wall.FEEDS, className="panel", **{"aria-label": "Feeds"}),
+                    _panel(Wall.UNITS, "Units by availability", units_panel(view.units)),
+                    _panel(Wall.WORK, "Units at work", work_panel(view.units)),
+                    _panel(Wall.ARRIVALS, "Arrivals", arrivals_panel(view.targets, view.now)),
+                    _panel(Wall.FEEDS, "Feeds", feeds_panel(view.feeds)),
                 ],
                 className="strip",
             ),
@@ -82,6 +66,10 @@ def wall_page(view: WallView) -> html.Div:
         className="page wall",
         **{"data-home": f"{view.centre[0]},{view.centre[1]},{view.zoom}"},
     )
+
+
+def _panel(identity: Wall, label: str, tree: Any, class_name: str = "panel") -> html.Section:
+    return html.Section(id=identity, className=class_name, **sketch(tree), **{"aria-label": label})
 
 
 def _stores(boards: Mapping[str, int]) -> list[Any]:
@@ -132,11 +120,11 @@ def _tools(view: WallView) -> list[Any]:
         _toggle("Layers", Wall.LAYERS, "Layers (l)"),
         _toggle("Views", Wall.VIEWS, "Saved views (v)"),
         html.Div(
-            [html.H2("Layers"), *(_layer_button(name, word) for name, word in LAYERS)],
             id=Wall.LAYERS,
             className="popover",
             hidden=True,
             role="group",
+            **sketch(html.H2("Layers"), [_layer_button(name, word) for name, word in LAYERS]),
             **{"aria-label": "Layers"},
         ),
         html.Div(
@@ -177,7 +165,7 @@ def _views(view: WallView) -> list[Any]:
         dcc.Store(id=Wall.VIEWS_ACT),
         dcc.Store(id=Wall.VIEWS_REVISION),
         html.H2("Saved views"),
-        html.Div(views_list(view.views), id=Wall.VIEWS_LIST),
+        html.Div(id=Wall.VIEWS_LIST, **sketch(views_list(view.views))),
         html.Div(
             [
                 html.Label("Name of the present view", htmlFor=Wall.VIEWS_NAME, className="field-label"),

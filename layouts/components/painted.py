@@ -12,6 +12,7 @@ from typing import Any
 from dash.development.base_component import Component
 
 PROPERTY = "data-painted"
+CAPITAL = re.compile(r"(?=[A-Z])")  # where flexGrow becomes flex-grow
 _ATTRIBUTES = {"className": "class", "htmlFor": "for", "dateTime": "datetime", "tabIndex": "tabindex"}
 
 
@@ -39,11 +40,13 @@ def _element(component: Component) -> list[Any]:
         raise TypeError(f"{component._type} is not plain HTML")
     properties = dict(component.to_plotly_json()["props"])
     children = properties.pop("children", None)
-    attributes = {_ATTRIBUTES.get(name, name): _value(value) for name, value in properties.items() if value is not False}
+    attributes = {
+        _ATTRIBUTES.get(name, name): _value(value) for name, value in properties.items() if value is not False
+    }
     return [component._type.lower(), attributes, *_nodes(children)]
 
 
 def _value(value: Any) -> str:
     if isinstance(value, dict):  # style
-        return ";".join(f"{re.sub('([A-Z])', r'-\1', name).lower()}:{part}" for name, part in value.items())
+        return ";".join(f"{CAPITAL.sub('-', name).lower()}:{part}" for name, part in value.items())
     return "" if value is True else str(value)

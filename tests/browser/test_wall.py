@@ -32,12 +32,15 @@ def test_a_wrong_password_is_refused_in_words(centre: Product, open_page: Callab
 
 def test_tracks_appear_and_move(duty_page: Watched) -> None:
     page = duty_page.page
-    before = page.evaluate(A_VESSEL)
+    page.evaluate(
+        "() => { const { tracks } = opsCentre.store; window.seen = [...tracks.index.keys()].map((id) => tracks.get(id)); }"
+    )
     page.wait_for_function(
-        "(before) => { const now = opsCentre.store.tracks.get(before.id);"
-        " return now && now.observed > before.observed && (now.lat !== before.lat || now.lon !== before.lon); }",
-        arg=before,
-        timeout=90_000,
+        """() => window.seen.some((before) => {
+          const now = opsCentre.store.tracks.get(before.id);
+          return now && before.kind === 0 && now.observed > before.observed && now.lat !== before.lat && now.lon !== before.lon;
+        })""",
+        timeout=60_000,
     )
     assert duty_page.faults() == []
 
@@ -80,14 +83,14 @@ def test_searching_a_name_leads_to_its_card(duty_page: Watched) -> None:
 
 def test_the_attention_list_counts_down(duty_page: Watched) -> None:
     page = duty_page.page
-    first = page.locator("#wall-attention [data-until]").first
-    expect(first).to_be_visible()
-    before = first.inner_text()
+    expect(page.locator("#wall-attention [data-until]").first).to_be_visible()
     page.wait_for_function(
-        "(text) => document.querySelector('#wall-attention [data-until]').innerText !== text",
-        arg=before,
-        timeout=90_000,
+        """() => {
+          const texts = [...document.querySelectorAll("#wall-attention [data-until]")].map((node) => node.innerText).join();
+          return (window.before ??= texts) !== texts;
+        }"""
     )
+    assert duty_page.faults() == []
 
 
 def test_the_kiosk_shows_no_control(centre: Product, open_page: Callable[..., Watched]) -> None:

@@ -1,16 +1,18 @@
 """The screens as functions of views: what an officer reads in each state, without a server."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from dash import html
+from dash import dcc, html
 
 from layouts import cards, feeds, shell, targets, units, wall
 from layouts.attention import attention
 from layouts.components import numbers
+from layouts.components.painted import PROPERTY, painted
 from layouts.search import search_results
 from layouts.strip import arrivals_panel, lights, units_panel, work_panel
 from ops_centre.auth.permissions import Permission
@@ -87,7 +89,16 @@ def parts(*tree: Any) -> Iterator[Any]:
             yield from parts(*node)
         elif node is not None:
             yield node
+            yield from sketched(json.loads(getattr(node, PROPERTY, "[]")))
             yield from parts(getattr(node, "children", None))
+
+
+def sketched(nodes: list[Any]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, str):
+            yield node
+        else:
+            yield from sketched(node[2:])
 
 
 def text(*tree: Any) -> str:
@@ -398,3 +409,16 @@ def test_a_saved_view_can_be_applied_and_deleted() -> None:
     shown = wall.views_list([("North lane", '{"lat": -34.0}')])
     assert attribute(with_attribute("data-view-apply", shown)[0], "data-view-apply") == '{"lat": -34.0}'
     assert attribute(with_attribute("data-view-delete", shown)[0], "data-view-delete") == "North lane"
+
+
+def test_a_sketch_holds_texts_and_attributes_and_leaves_out_what_is_not_there() -> None:
+    tree = html.Li(["a ", None, html.Strong(HOSTILE)], className="row", hidden=False, **{"data-select": "track:9"})
+    assert json.loads(painted([tree])) == [
+        ["li", {"class": "row", "data-select": "track:9"}, "a ", ["strong", {}, HOSTILE]]
+    ]
+    assert json.loads(painted(html.Span(style={"flexGrow": 3}))) == [["span", {"style": "flex-grow:3"}]]
+
+
+def test_what_a_callback_listens_to_cannot_be_sketched() -> None:
+    with pytest.raises(TypeError, match="not plain HTML"):
+        painted(html.Div(dcc.Input(id="somewhere")))
