@@ -438,7 +438,7 @@
     "-": onWall(() => zoomBy(-1)),
     j: onWall(() => stepList(1)),
     k: onWall(() => stepList(-1)),
-    Escape: () => closePanels() || deselect(),
+    Escape: () => (options().length ? (leaveSearch(), true) : closePanels() || deselect()),
   };
   const typing = (element) => element && (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName));
 

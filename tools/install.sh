@@ -74,8 +74,9 @@ count=$(grep -c '^[a-zA-Z0-9].*==' "$lock")
 echo "Installing up to $count locked packages into $venv. The first time takes a minute or two."
 status=$(mktemp)
 {
-    "$venv/bin/python" -m pip install --disable-pip-version-check --require-hashes --no-deps -r "$lock" 2>&1 && rm -f "$status"
-} | awk '!/^(Requirement already satisfied|Ignoring | +Using cached|\[notice\])/ { print; fflush() }'
+    "$venv/bin/python" -m pip install --disable-pip-version-check --progress-bar off --require-hashes --no-deps \
+        -r "$lock" 2>&1 && rm -f "$status"
+} | grep --line-buffered -vE '^(Requirement already satisfied|WARNING: Location|Ignoring | +Using cached|\[notice\])' || true
 if [ -e "$status" ]; then
     rm -f "$status"
     fail "The packages could not be installed; the reason stands above. Behind a proxy, or with a package index of your own, set up pip for it first (pip config)."
