@@ -9,7 +9,7 @@ _DOCUMENT = """<!DOCTYPE html>
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="robots" content="noindex">
     <title>{%title%}</title>
-    {%favicon%}
+    <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
     {%css%}
   </head>
   <body data-time-zone="@zone@" data-frozen-after="@frozen@" data-picture="@picture@">

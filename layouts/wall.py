@@ -37,7 +37,7 @@ class WallView:
     feeds: Sequence[FeedRow]
     now: datetime
     centre: tuple[float, float]
-    zoom: int
+    zoom: float
     may_save_views: bool
     boards: Mapping[str, int] = field(default_factory=dict)  # revisions of the boards that are drawn here
     views: Sequence[tuple[str, str]] = ()  # name, view as JSON text

@@ -100,7 +100,7 @@ class Picture(_Block):
         -41.0,
         174.5,
     )
-    zoom: int = Field(5, ge=1, le=16)
+    zoom: float = Field(5.5, ge=1, le=16, multiple_of=0.5)
     vessel_leaves_after_minutes: int = Field(720, ge=1)
     aircraft_leaves_after_minutes: int = Field(15, ge=1)
     vehicle_leaves_after_minutes: int = Field(240, ge=1)

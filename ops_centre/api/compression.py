@@ -1,4 +1,7 @@
-"""Static files leave compressed, once: what Dash and the assets folder serve is the same for everybody."""
+"""Answers leave compressed: static files once for all, since they are the same for everybody; Dash's own each time.
+
+The API compresses its answers itself (`ops_centre.api.answers`), and a stream is never compressed.
+"""
 
 import brotli
 from flask import Flask, Response, request
@@ -6,27 +9,38 @@ from flask import Flask, Response, request
 STATIC = ("/assets/", "/_dash-component-suites/")
 TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
 QUALITY = 6
+DASH = ("/_dash-layout", "/_dash-dependencies", "/_dash-update-component")
+DASH_FROM_BYTES, DASH_QUALITY = 2000, 3
 A_YEAR = "public, max-age=31536000, immutable"
 
 
 def install(server: Flask) -> None:
-    """Compress static answers with brotli and keep them; answers about people and the picture do that themselves."""
+    """Compress what `STATIC` and `DASH` name; of static files keep the compressed bytes."""
     kept: dict[tuple[str, str], bytes] = {}
 
     @server.after_request
     def _compress(response: Response) -> Response:
-        if not request.path.startswith(STATIC) or response.status_code != 200:
+        if response.status_code != 200 or "Content-Encoding" in response.headers:
+            return response
+        accepts = "br" in request.headers.get("Accept-Encoding", "")
+        if request.path in DASH and accepts and (response.content_length or 0) >= DASH_FROM_BYTES:
+            _set(response, brotli.compress(response.get_data(), quality=DASH_QUALITY))
+        if not request.path.startswith(STATIC):
             return response
         if "m" in request.args or ".v" in request.path:  # Dash names the file's version in its address
             response.headers["Cache-Control"] = A_YEAR
-        if not (response.mimetype or "").startswith(TEXT) or "br" not in request.headers.get("Accept-Encoding", ""):
+        if not (response.mimetype or "").startswith(TEXT) or not accepts:
             return response
         key = (request.path, response.headers.get("ETag") or request.query_string.decode("ascii", "replace"))
         if key not in kept:
             response.direct_passthrough = False
             kept[key] = brotli.compress(response.get_data(), quality=QUALITY)
         response.direct_passthrough = False
-        response.set_data(kept[key])
-        response.headers["Content-Encoding"] = "br"
-        response.headers["Vary"] = "Accept-Encoding"
+        _set(response, kept[key])
         return response
+
+
+def _set(response: Response, compressed: bytes) -> None:
+    response.set_data(compressed)
+    response.headers["Content-Encoding"] = "br"
+    response.headers["Vary"] = "Accept-Encoding"
