@@ -68,6 +68,8 @@ class FeedRun:
         return batch.cursor
 
     def _failed(self, reason: str) -> None:
+        if self.stopping.is_set():
+            return  # we let go of the source ourselves
         try:
             self.records.note_failure(self.feed_id, reason)
         except SQLAlchemyError as error:
