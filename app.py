@@ -4,8 +4,11 @@
 process of its own, restarts one that dies, and stops all of them on Ctrl-C. Nothing happens when this module is imported.
 """
 
+import ctypes
+import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -16,6 +19,7 @@ from typing import Any
 
 from dash import Dash
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
 from ops_centre import config
 from ops_centre.api import compression
@@ -29,6 +33,7 @@ from ops_centre.worker import check_feeds
 HERE = Path(__file__).resolve().parent
 START_WITHIN_S = 60
 STOP_WITHIN_S = 8
+PR_SET_PDEATHSIG = 1  # of prctl(2)
 
 
 def create_app(ops: OpsCentre) -> Dash:
@@ -66,6 +71,12 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(name)
 
 
+def _end_with_us() -> None:
+    """Runs in a child before its program: if we are killed, Linux ends it, and no orphan keeps the port and the lease."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Process:
     """One of the centre's processes, restarted when it dies."""
 
@@ -86,7 +97,10 @@ class Process:
             self.restart_at, self.pause_s = now + self.pause_s, min(self.pause_s * 2, 30)
             return
         if now >= self.restart_at:
-            self.child, self.restart_at = subprocess.Popen(self.command, cwd=HERE, start_new_session=True), 0.0  # noqa: S603
+            self.child, self.restart_at = self._start(), 0.0
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(self.command, cwd=HERE, start_new_session=True, preexec_fn=_end_with_us)  # noqa: S603, PLW1509
 
     def stop(self) -> None:
         """Ask it to end."""
@@ -116,6 +130,9 @@ def main() -> int:
     except OpsError as error:
         print(error, file=sys.stderr)
         return 1
+    except (SQLAlchemyError, OSError) as error:
+        print(f"The data directory or database cannot be used: {str(error).splitlines()[0]}", file=sys.stderr)
+        return 1
     return _run(settings, accounts)
 
 
@@ -134,6 +151,7 @@ def _prepare(settings: config.Settings) -> list[str]:
 def _exercise_accounts(ops: OpsCentre) -> list[str]:
     """Names and generated passwords of the exercise, kept in a file that only its owner may read."""
     kept = ops.settings.data_dir / "exercise-accounts.txt"
+    kept.parent.mkdir(parents=True, exist_ok=True)  # before the accounts: passwords that nobody wrote down are lost
     made = ops.accounts.ensure_exercise_accounts()
     if made:
         text = "".join(f"{account.name:<12} {account.password:<24} {account.role}\n" for account in made)
@@ -155,13 +173,12 @@ def _processes(settings: config.Settings) -> list[Process]:
 
 def _run(settings: config.Settings, accounts: list[str]) -> int:
     stopping: list[int] = []
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGHUP: the terminal was closed
         signal.signal(number, lambda received, _frame: stopping.append(received))
     address = f"http://{settings.web.host}:{settings.web.port}"
-    if _status(f"{address}/healthz") is not None:
-        print(
-            f"Something answers at {address} already. Stop it, or choose another port with OPS_PORT.", file=sys.stderr
-        )
+    if taken := _taken_ports(settings):
+        for line in taken:
+            print(line, file=sys.stderr)
         return 1
     processes = _processes(settings)
     say("Starting " + ", ".join(process.name for process in processes))
@@ -186,6 +203,22 @@ def _run(settings: config.Settings, accounts: list[str]) -> int:
     return 0
 
 
+def _taken_ports(settings: config.Settings) -> list[str]:
+    """A line for each address that we are to listen on and cannot."""
+    wanted = [(settings.web.host, settings.web.port, "Stop what listens there, or choose another port with OPS_PORT.")]
+    if settings.is_exercise:
+        change = "Is another exercise running? Its feeds would be mixed with ours. The ports stand in config.toml."
+        wanted += [("127.0.0.1", port, change) for port in (settings.exercise.ais_port, settings.exercise.http_port)]
+    faults = []
+    for host, port, advice in wanted:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            socket.create_server((host, port), family=family).close()
+        except OSError as taken:
+            faults.append(f"Cannot listen on {host} port {port}: {os.strerror(taken.errno or 0)}. {advice}")
+    return faults
+
+
 def _status(address: str) -> int | None:
     """The HTTP status that ``address`` answers with; None when nothing answers."""
     try:
@@ -193,7 +226,7 @@ def _status(address: str) -> int | None:
             return int(answer.status)
     except urllib.error.HTTPError as refused:
         return int(refused.code)
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         return None
 
 

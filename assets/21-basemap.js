@@ -6,6 +6,7 @@
   const ops = window.opsCentre;
   const { mercator, palette } = ops;
 
+  const FINER_WITHIN_MS = 150;
   const FILES = ["/map/basemap-world.json", "/map/limits.json", "/map/basemap-detail.json"];
   const DETAIL_FROM_ZOOM = 5;
   const MARGIN_PX = 8; // lines this far outside a tile may still show in it
@@ -256,7 +257,8 @@
     return answer;
   }
 
-  /* Fetch what the layer draws: the world first, then what makes it finer. Resolves to what could not be had. */
+  /* Fetch what the layer draws: the world, and what makes it finer. Drawn once when all is there soon, else the world first.
+   * Resolves to what could not be had. */
   async function load(layer) {
     const missing = [];
     const part = (path, take) => fetched(path).then(take).catch((failed) => missing.push(failed.message));
@@ -266,8 +268,11 @@
       part(FILES[2], (file) => (detail = readBasemap(file))),
     ]);
     await part(FILES[0], (file) => (world = readBasemap(file)));
-    redraw();
-    await finer;
+    const late = await Promise.race([finer.then(() => false), new Promise((resolve) => setTimeout(resolve, FINER_WITHIN_MS, true))]);
+    if (late) {
+      redraw();
+      await finer;
+    }
     redraw();
     return missing;
   }

@@ -63,12 +63,15 @@
     },
   };
 
+  const sketch = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  sketch.canvas.width = sketch.canvas.height = 2 * PAD - 2;
+
   /* The offsets and colours of one sprite's pixels. */
   function makeSprite(shape, size, turn, fade) {
     const box = 2 * PAD - 2;
-    const canvas = document.createElement("canvas");
-    canvas.width = canvas.height = box;
-    const context = canvas.getContext("2d", { willReadFrequently: true });
+    const context = sketch;
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.clearRect(0, 0, box, box);
     context.translate(box / 2 - 0.5, box / 2 - 0.5);
     context.rotate((turn / TURNS) * 2 * Math.PI);
     context.beginPath();

@@ -12,7 +12,8 @@
   const SIDES = [[1, 0], [-1, 0], [0, -1], [0, 1], [1, -1], [1, 1], [-1, -1], [-1, 1]];
   const FARTHER = [0, 16, 36]; // pixels away from there, for labels that must be seen
 
-  const pictures = new Map();
+  const pictures = new Map(); // text and alignment -> canvas
+  const sizes = new Map(); // text -> room it takes
   const sideOf = new Map(); // key -> side it stood on
   let boxes = [];
   let waiting = [];
@@ -45,26 +46,35 @@
     waiting.push(label);
   }
 
-  function picture(lines, align) {
-    const key = `${align}|${palette.generation}|${lines.map((l) => `${l.text}\u0001${l.size}${l.weight}${l.colour}`).join("\u0002")}`;
-    let made = pictures.get(key);
-    if (!made) made = paint(lines, align);
-    else pictures.delete(key); // put again below, so that the oldest come first
-    pictures.set(key, made);
+  const textKey = (lines) => `${palette.generation}|${lines.map((l) => `${l.text}\u0001${l.size}${l.weight}${l.colour}`).join("\u0002")}`;
+
+  /* What `make` gives for this text, kept; the oldest are dropped first (see `flush`). */
+  function kept(shelf, key, make) {
+    let made = shelf.get(key);
+    if (made) shelf.delete(key);
+    else made = make();
+    shelf.set(key, made);
     return made;
   }
 
   const fontOf = (line) => `${line.weight || 500} ${line.size}px ${palette.font}`;
   const measurer = document.createElement("canvas").getContext("2d");
 
-  function paint(lines, align) {
+  /* Room that the lines take. Measuring is cheap and done for each place tried; painting only for the one that is free. */
+  const sizeOf = (lines) => kept(sizes, textKey(lines), () => {
     const widths = lines.map((line) => {
       measurer.font = fontOf(line);
       measurer.letterSpacing = `${line.spacing || 0}px`;
       return Math.ceil(measurer.measureText(line.text).width);
     });
-    const width = Math.max(...widths);
     const height = lines.reduce((sum, line) => sum + Math.ceil(line.size * 1.08), (lines.length - 1) * LINE_GAP);
+    return { widths, width: Math.max(...widths), height };
+  });
+
+  const picture = (lines, align) => kept(pictures, `${align}|${textKey(lines)}`, () => paint(lines, align));
+
+  function paint(lines, align) {
+    const { widths, width, height } = sizeOf(lines);
     const canvas = document.createElement("canvas");
     canvas.width = Math.ceil((width + 2 * HALO_PX) * ratio);
     canvas.height = Math.ceil((height + 2 * HALO_PX) * ratio);
@@ -88,19 +98,19 @@
       context.fillText(line.text, x, base);
       y += Math.ceil(line.size * 1.08) + LINE_GAP;
     });
-    return { canvas, width, height };
+    return canvas;
   }
 
   /* The label's box on a side; sides from 8 on are the same eight, farther away. */
-  function boxAt(label, made, number) {
+  function boxAt(label, size, number) {
     const [dx, dy] = SIDES[number % SIDES.length];
     const away = FARTHER[Math.floor(number / SIDES.length)];
     const slant = dx && dy ? 0.75 : 1;
     const gapX = label.gap * slant + away;
     const gapY = (label.gapY || label.gap) * slant + away;
-    const x0 = dx > 0 ? label.x + gapX : dx < 0 ? label.x - gapX - made.width : label.x - made.width / 2;
-    const y0 = dy > 0 ? label.y + gapY : dy < 0 ? label.y - gapY - made.height : label.y - made.height / 2;
-    return { x0: Math.round(x0), y0: Math.round(y0), x1: Math.round(x0) + made.width, y1: Math.round(y0) + made.height };
+    const x0 = dx > 0 ? label.x + gapX : dx < 0 ? label.x - gapX - size.width : label.x - size.width / 2;
+    const y0 = dy > 0 ? label.y + gapY : dy < 0 ? label.y - gapY - size.height : label.y - size.height / 2;
+    return { x0: Math.round(x0), y0: Math.round(y0), x1: Math.round(x0) + size.width, y1: Math.round(y0) + size.height };
   }
 
   const acrossOf = (number) => SIDES[number % SIDES.length][0];
@@ -133,13 +143,13 @@
 
   function tryPlace(context, label, far = false) {
     for (const side of sidesOf(label, far)) {
-      const made = picture(label.lines, alignOf(side));
-      const box = boxAt(label, made, side);
+      const box = boxAt(label, sizeOf(label.lines), side);
       if (!isFree(box)) continue;
+      const made = picture(label.lines, alignOf(side));
       boxes.push({ x0: box.x0 - 3, x1: box.x1 + 3, y0: box.y0 - 1, y1: box.y1 + 1 });
       sideOf.set(label.key, side);
       if (side >= SIDES.length) lead(context, label, box);
-      context.drawImage(made.canvas, box.x0 - HALO_PX, box.y0 - HALO_PX, made.canvas.width / ratio, made.canvas.height / ratio);
+      context.drawImage(made, box.x0 - HALO_PX, box.y0 - HALO_PX, made.width / ratio, made.height / ratio);
       return box;
     }
     return null;
@@ -155,14 +165,17 @@
     const crowdedOut = urgent.filter((label) => !tryPlace(context, label) && !tryPlace(context, short(label)));
     for (const label of crowdedOut) tryPlace(context, short(label), true);
     for (const label of waiting) if (!label.urgent && !tryPlace(context, label) && label.lines.length > 1) tryPlace(context, short(label));
-    for (const key of pictures.keys()) {
-      if (pictures.size <= KEPT_PICTURES) break;
-      pictures.delete(key);
+    for (const shelf of [pictures, sizes]) {
+      for (const key of shelf.keys()) {
+        if (shelf.size <= KEPT_PICTURES) break;
+        shelf.delete(key);
+      }
     }
   }
 
   if (document.fonts) document.fonts.addEventListener("loadingdone", () => {
     pictures.clear(); // measured with the wrong font
+    sizes.clear();
     if (ops.painter) ops.painter.request();
   });
 

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
 from ops_centre.errors import ConfigError
@@ -130,11 +131,19 @@ def next_revision(bind: Session | Connection) -> int:
     return revision
 
 
+def _file_number(path: str | None) -> int | None:
+    """What tells the file at ``path`` from another of that name; None when there is none."""
+    try:
+        return Path(path).stat().st_ino if path else None
+    except OSError:
+        return None
+
+
 def _sqlite_engine(url: str, begin: str) -> Engine:
     engine = create_engine(url, module=sqlite_module(), connect_args={"timeout": 30, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: Any) -> None:
+    def _prepare(connection: Any, record: Any) -> None:
         connection.isolation_level = None  # we send BEGIN ourselves
         for pragma in (
             "journal_mode=WAL",
@@ -142,8 +151,16 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
             "foreign_keys=ON",
             "busy_timeout=30000",
             "cache_size=-32768",
+            "wal_autocheckpoint=8000",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        record.info["file"] = _file_number(engine.url.database)
+
+    @event.listens_for(engine, "checkout")
+    def _same_file(_connection: Any, record: Any, _proxy: Any) -> None:
+        """A file that was deleted or put back would be written on unseen, and all of that lost at the next start."""
+        if record.info.get("file") != _file_number(engine.url.database):
+            raise DisconnectionError("the database file is another one")
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

@@ -5,17 +5,22 @@ overruns its patience is reported while it hangs. Runs missed are made up for on
 """
 
 import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import ThreadPoolExecutor as PoolExecutor
 from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 from sqlalchemy.exc import SQLAlchemyError
 
-from ops_centre.clock import Clock
+from ops_centre.clock import Clock, to_ms
 from ops_centre.db import Database
 from ops_centre.domain.feeds import FeedLight
+from ops_centre.domain.observations import Batch
 from ops_centre.errors import FeedUnavailable
 from ops_centre.feeds.base import Feed
 from ops_centre.models import JobRun
@@ -23,7 +28,24 @@ from ops_centre.services.feed_records import FeedRecords
 from ops_centre.services.ingest import Ingest
 from ops_centre.services.leases import LeaseLost
 
+CLOCK_STEP = timedelta(seconds=2)  # the system's clock was set when it moved so much apart from the time that passed
+
 log = structlog.get_logger(__name__)
+
+
+class Every(BaseTrigger):  # type: ignore[misc]
+    """Fires at an interval. Turns that were missed count as one, also after the clock was set forward by years.
+
+    APScheduler's own interval lists every turn missed, one by one, before it runs the job once.
+    """
+
+    def __init__(self, interval: timedelta) -> None:
+        self.interval = interval
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        """After ``previous_fire_time``, and never one that has passed already."""
+        following = (previous_fire_time or now) + self.interval
+        return following if following > now else now + self.interval
 
 
 class FeedRun:
@@ -37,16 +59,16 @@ class FeedRun:
         self.ingest = ingest
         self.clock = clock
         self.stopping = threading.Event()
-        self.polling_since: datetime | None = None
+        self.polling_since: float | None = None  # of time.monotonic: the clock may be set while a poll hangs
 
     def turn(self) -> None:
         """One scheduled run. Every failure is written down; only the loss of the lease is passed on."""
         try:
             cursor = self.records.cursor(self.feed_id)
-            while not self.stopping.is_set():
-                cursor = self._poll(cursor) or cursor
-                if not self.feed.manifest.listens:
-                    break
+            if self.feed.manifest.listens:
+                self._listen(cursor)
+            elif not self.stopping.is_set():
+                self._store(self._poll(cursor))
         except FeedUnavailable as unavailable:
             self._failed(str(unavailable))
         except LeaseLost:
@@ -58,14 +80,30 @@ class FeedRun:
             log.exception("feed.broke", feed=self.name)
             self._failed(f"The feed's own program failed: {type(error).__name__}: {error}")
 
-    def _poll(self, cursor: str | None) -> str | None:
-        self.polling_since = self.clock.now()
+    def _listen(self, cursor: str | None) -> None:
+        """Poll without a pause; a batch is stored while the next one is read."""
+        storing: Future[object] | None = None
+        with PoolExecutor(1, thread_name_prefix=f"store {self.name}") as writer:
+            try:
+                while not self.stopping.is_set():
+                    batch = self._poll(cursor)
+                    cursor = batch.cursor or cursor
+                    if storing is not None:
+                        storing.result()
+                    storing = writer.submit(self._store, batch)
+            finally:
+                if storing is not None:
+                    storing.result()
+
+    def _poll(self, cursor: str | None) -> Batch:
+        self.polling_since = time.monotonic()
         try:
-            batch = self.feed.poll(cursor)
+            return self.feed.poll(cursor)
         finally:
             self.polling_since = None
+
+    def _store(self, batch: Batch) -> None:
         self.ingest.take(self.feed_id, batch, quiet_is_good=not self.feed.manifest.listens)
-        return batch.cursor
 
     def _failed(self, reason: str) -> None:
         if self.stopping.is_set():
@@ -80,7 +118,7 @@ class FeedRun:
         since = self.polling_since
         if since is None:
             return None
-        over = self.clock.now() - since - self.feed.manifest.patience
+        over = timedelta(seconds=time.monotonic() - since) - self.feed.manifest.patience
         return over if over > timedelta(0) else None
 
     def stop(self) -> None:
@@ -103,6 +141,7 @@ class Scheduler:
             job_defaults={"max_instances": 1, "coalesce": True, "misfire_grace_time": None},
             executors={"default": ThreadPoolExecutor(2)},
         )
+        self._clock_ahead = self._ahead()
 
     def add_feed(self, run: FeedRun) -> None:
         """Poll a feed on its own thread. For a listening feed the interval restarts it when it has ended."""
@@ -125,11 +164,24 @@ class Scheduler:
             run.stop()
         self._jobs.shutdown(wait=False)
 
+    def keep_time(self) -> None:
+        """Call every few seconds: when the system's clock was set back, jobs would wait until it has caught up again."""
+        ahead = self._ahead()
+        if abs(ahead - self._clock_ahead) < CLOCK_STEP:
+            return
+        log.warning("scheduler.clock_was_set", by_s=round((ahead - self._clock_ahead).total_seconds(), 1))
+        self._clock_ahead = ahead
+        for job in self._jobs.get_jobs():
+            job.modify(next_run_time=self.clock.now())
+
+    def _ahead(self) -> timedelta:
+        """How far the clock is ahead of the time that passes."""
+        return timedelta(milliseconds=to_ms(self.clock.now())) - timedelta(seconds=time.monotonic())
+
     def _add(self, name: str, job: Callable[[], object], every: timedelta, executor: str) -> None:
         self._jobs.add_job(
             lambda: self._guarded(job),
-            "interval",
-            seconds=every.total_seconds(),
+            Every(every),
             id=name,
             name=name,
             executor=executor,

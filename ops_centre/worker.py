@@ -66,6 +66,7 @@ class Worker:
             while not self.stopping.is_set() and not self._lost.is_set():
                 self.stopping.wait(settings.worker.renew_seconds)
                 self._renew()
+                scheduler.keep_time()
                 self._report_hanging(scheduler)
         finally:
             scheduler.stop()
@@ -135,6 +136,9 @@ def main() -> int:
         return 2
     except OpsError as error:
         print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    except (SQLAlchemyError, OSError) as error:
+        print(f"The database cannot be used: {str(error).splitlines()[0]}", file=sys.stderr)  # noqa: T201
         return 1
     worker = Worker(ops)
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from ops_centre.auth.roles import Role
 from ops_centre.config import ROOT, Settings, load
@@ -33,6 +34,13 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = {"OPS_REALDATA", "OPS_CHROMIUM", "OPS_POSTGRES_BIN"}
     for name in [name for name in os.environ if name.startswith("OPS_") and name not in kept]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _plain_logs() -> Iterator[None]:
+    """A log that a test sends to its terminal ends with the test."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -2,9 +2,10 @@
 
 import os
 
-from flask import Flask
+from flask import Flask, Response, abort
 
 from ops_centre.api import guard, health, map_data, openapi, picture_routes, sign_in, stream
+from ops_centre.api.session import current_actor
 from ops_centre.bootstrap import OpsCentre
 
 
@@ -21,4 +22,11 @@ def create_server(ops: OpsCentre) -> Flask:
     server.register_blueprint(stream.blueprint(ops))
     server.register_blueprint(map_data.blueprint(ops))
     server.register_blueprint(openapi.blueprint())
+
+    @server.route("/api/<path:rest>")
+    def nothing(rest: str) -> Response:
+        """Without this a script that asks for a wrong address would be given the start page with status 200."""
+        current_actor()
+        abort(404)
+
     return server

@@ -4,11 +4,15 @@ A stream beats every second, so that silence is noticed; it ends when its sessio
 is 503 at once and the browser fetches changes instead. Nothing here encodes: frames are encoded once for each scope.
 """
 
+import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import orjson
+import structlog
 from flask import Blueprint, Response, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from ops_centre.api.answers import json_answer, whole_number
 from ops_centre.api.session import current_actor, still_valid_check
@@ -22,6 +26,9 @@ from ops_centre.picture.scope import Scope, scope_of
 BEAT_S = 1.0
 CHECK_PASS_EVERY = 5  # beats between looks whether the session still holds
 RETRY_AFTER_S = 15
+STUCK_AFTER_S = 30  # a reader that takes nothing for so long loses its stream, and its place goes to another
+
+log = structlog.get_logger(__name__)
 
 
 class Places:
@@ -67,6 +74,7 @@ def blueprint(ops: OpsCentre) -> Blueprint:
             refusal.headers["Retry-After"] = str(RETRY_AFTER_S)
             return refusal
 
+        _give_up_on_stuck_readers()
         body = _events(live, scope_of(actor), holds, lambda: live.changes(actor, since))
         response = Response(body, content_type="text/event-stream")
         response.call_on_close(places.give_back)
@@ -75,6 +83,13 @@ def blueprint(ops: OpsCentre) -> Blueprint:
         return response
 
     return routes
+
+
+def _give_up_on_stuck_readers() -> None:
+    """Bound how long a send may wait. Without it a reader that never reads keeps its thread and its place for ever."""
+    connection = request.environ.get("gunicorn.socket")
+    if isinstance(connection, socket.socket):
+        connection.settimeout(STUCK_AFTER_S)
 
 
 def _last_seen() -> int:
@@ -92,7 +107,7 @@ def _events(
     yield b"retry: 1000\n\n"
     yield _event("resync", b"{}") if missed is None else _event("change", missed, revision)
     yield _beat(live)
-    last_beat, beats = live.clock.now(), 0
+    last_beat, beats = time.monotonic(), 0  # the system's clock may be set back; the beat and the checks must go on
     while not live.stopped:
         frames = live.frames_after(number, BEAT_S)
         if frames is None:
@@ -102,13 +117,22 @@ def _events(
         if frames:
             number = frames[-1].number
             yield b"".join(_event("change", live.encoded(frame, scope), frame.change.revision) for frame in frames)
-        now = live.clock.now()
-        if (now - last_beat).total_seconds() >= BEAT_S * 0.9:
+        now = time.monotonic()
+        if now - last_beat >= BEAT_S * 0.9:
             last_beat, beats = now, beats + 1
-            if beats % CHECK_PASS_EVERY == 0 and not holds():
+            if beats % CHECK_PASS_EVERY == 0 and not _still_holds(holds):
                 yield _event("end", orjson.dumps({"reason": "signed out"}))
                 return
             yield _beat(live)
+
+
+def _still_holds(holds: Callable[[], bool]) -> bool:
+    """While the database does not answer, nothing new is shown and the beats say so: the stream goes on frozen."""
+    try:
+        return holds()
+    except SQLAlchemyError as failed:
+        log.warning("stream.session_not_checked", error=str(failed).partition("\n")[0])
+        return True
 
 
 def _beat(live: LivePicture) -> bytes:

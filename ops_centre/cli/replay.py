@@ -42,6 +42,8 @@ def run(args: argparse.Namespace, ops: OpsCentre) -> int:
         signal.signal(number, lambda *_: stopping.set())
     agency = ops.settings.centre.agency
     name = args.name or f"replay {args.file.name}"[:40]
+    if name in {block.name for block in ops.settings.feeds}:
+        raise Invalid(f"{name} is the name of a feed in config.toml; a replay needs another.")
     codes = frozenset(known.code for known in ops.settings.agencies)
     context = FeedContext(name, agency, codes, ops.clock)
     recording = open_recording(args.file, args.kind, context, SPAN if args.speed else None)

@@ -13,7 +13,7 @@ from ops_centre.auth.actor import Actor
 from ops_centre.clock import to_ms
 from ops_centre.domain.handling import HandlingRule, may_see
 from ops_centre.domain.places import Gazetteer
-from ops_centre.picture.present import NOTHING, Change, TrackTuple
+from ops_centre.picture.present import NOTHING, Change, TrackTuple, row_now
 from ops_centre.picture.scope import Scope, scope_of
 
 COLUMNS = ("id", "lat", "lon", "course", "speed", "kind", "name", "feed", "observed")
@@ -108,7 +108,7 @@ def geojson(
             (row.id, (row.lon, row.lat) if row.lat is not None else None, plain(row)) for row in units
         )
     if scope.feeds:
-        layers["feeds"] = [plain(row) for row in feeds]
+        layers["feeds"] = [plain(row_now(row, now)) for row in feeds]
     return orjson.dumps(
         {
             "revision": change.revision,

@@ -10,8 +10,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 
 import structlog
+from sqlalchemy.orm import Session
 
 from ops_centre.auth.actor import Actor
 from ops_centre.clock import Clock
@@ -23,6 +25,7 @@ from ops_centre.picture.scope import Scope, scope_of
 from ops_centre.picture.watching import watch
 
 FRAMES_KEPT = 1000
+FRAME_BYTES_KEPT = 16_000_000  # of encoded tracks: under a flood fewer frames are kept, not more memory
 # After a change, others may join the next one for four times as long as this one took to load and encode: a quiet picture
 # is shown at once, a busy one spends at most a fifth of its time on frames.
 GATHER_TIMES, GATHER_LEAST_S, GATHER_MOST_S = 4, 0.002, 0.05
@@ -53,6 +56,7 @@ class LivePicture:
         self.present = PresentPicture(clock, gazetteer)
         self.checked_at: datetime | None = None
         self._frames: deque[Frame] = deque(maxlen=FRAMES_KEPT)
+        self._begun_at = 0  # number of the last frame when the picture was last begun anew
         self._news = threading.Condition()
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
@@ -90,17 +94,18 @@ class LivePicture:
     @property
     def last_frame(self) -> int:
         """Number of the newest frame."""
-        return self._frames[-1].number if self._frames else 0
+        return self._frames[-1].number if self._frames else self._begun_at
 
     def frames_after(self, number: int, timeout_s: float) -> list[Frame] | None:
         """Frames newer than ``number``, waiting for one up to ``timeout_s``; None when some are no longer kept."""
         with self._news:
             self._news.wait_for(lambda: self.last_frame > number or self._stopped.is_set(), timeout=timeout_s)
-            if not self._frames or self.last_frame <= number:
+            if self.last_frame <= number:
                 return []
-            if self._frames[0].number > number + 1:
+            if not self._frames or self._frames[0].number > number + 1:
                 return None
-            return [frame for frame in self._frames if frame.number > number]
+            newest_first = islice(reversed(self._frames), self.last_frame - number)  # numbers have no gaps
+            return list(newest_first)[::-1]
 
     def encoded(self, frame: Frame, scope: Scope) -> bytes:
         """The frame's change set for ``scope``; encoded by the first stream that needs it."""
@@ -182,7 +187,7 @@ class LivePicture:
 
     def _load(self) -> None:
         with self.db.reading() as session:
-            change = self.present.load(session)
+            change = self._begin_anew(session) if self.present.broke_off else self.present.load(session)
         now = self.clock.now()
         first = self.checked_at is None
         self.checked_at = now
@@ -192,6 +197,19 @@ class LivePicture:
             if change is not None and change.since != NOTHING:
                 boards = dict(self.present.boards)
                 self._frames.append(Frame(self.last_frame + 1, change, encoding.columns(change.tracks), boards, now))
+                while len(self._frames) > 1 and sum(len(frame.tracks) for frame in self._frames) > FRAME_BYTES_KEPT:
+                    self._frames.popleft()
+            self._news.notify_all()
+
+    def _begin_anew(self, session: Session) -> None:
+        """Load the picture whole after a load that broke off; streams are told to fetch it."""
+        fresh = PresentPicture(self.clock, self.present.gazetteer)
+        fresh.load(session)
+        with self._encoding, self._news:
+            self._begun_at = self.last_frame + 1
+            self._frames.clear()
+            self.present = fresh
+            self.forget_encoded()
             self._news.notify_all()
 
 

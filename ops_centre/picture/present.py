@@ -6,8 +6,8 @@ on any screen. Nothing here knows who is asking: `encoding` filters by scope.
 
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, text
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ops_centre.auth.policy import rule_of
 from ops_centre.clock import Clock
-from ops_centre.domain.feeds import FeedLight
+from ops_centre.domain.feeds import FeedLight, light_of
 from ops_centre.domain.handling import HandlingRule, release_text
 from ops_centre.domain.observations import TrackKind
 from ops_centre.domain.places import Gazetteer
@@ -58,6 +58,7 @@ class PresentPicture:
         self.clock = clock
         self.gazetteer = gazetteer
         self.revision = NOTHING
+        self.broke_off = False  # a load changed something here and then failed: nobody was told, begin anew
         self.complete_since = 0  # changes since an older revision cannot be told
         self.tracks: dict[int, TrackTuple] = {}
         self.targets: dict[int, tuple[TargetRow, int, int]] = {}  # row, handling id, revision
@@ -72,6 +73,9 @@ class PresentPicture:
         present = int(session.execute(text("SELECT revision FROM picture_clock WHERE id = 1")).scalar_one())
         if present == self.revision:
             return None
+        self.broke_off = True
+        if present < self.revision:
+            raise RuntimeError(f"the database went back from revision {self.revision} to {present}")
         first = self.revision == NOTHING
         change = Change(self.revision, present)
         self._load_handlings(session)
@@ -85,6 +89,7 @@ class PresentPicture:
         elif len(self.gone) == GONE_KEPT:
             self.complete_since = max(self.complete_since, self.gone[0][0])
         self.revision = present
+        self.broke_off = False
         return change
 
     def since(self, revision: int) -> Change | None:
@@ -112,8 +117,12 @@ class PresentPicture:
 
     @property
     def is_replay(self) -> bool:
-        """Whether anything on the picture comes from a recording."""
-        return any(row.is_replay for row, _at in list(self.feeds.values()))
+        """Whether anything on the picture comes from a recording: one that plays, or a track that one left behind."""
+        replays = {row.id: row.light for row, _at in list(self.feeds.values()) if row.is_replay}
+        if not replays:
+            return False
+        plays = any(light is not FeedLight.ENDED for light in replays.values())
+        return plays or any(track[7] in replays for track in list(self.tracks.values()))
 
     def _load_handlings(self, session: Session) -> None:
         last = max(self.handlings, default=0)
@@ -246,3 +255,18 @@ def feed_row(record: FeedRecord) -> FeedRow:
         record.quarantined, record.passed_over, record.is_replay, record.clock_offset_ms, record.paused, record.late_after_ms,
         record.lost_after_ms,
     )  # fmt: skip
+
+
+def row_now(row: FeedRow, now: datetime) -> FeedRow:
+    """The row with the light it deserves now. The stored one stands still when no worker is there to change it."""
+    if row.paused or row.is_replay or row.last_good_at is None:
+        return row
+    light = light_of(
+        row.last_good_at,
+        None,
+        now,
+        late_after=timedelta(milliseconds=row.late_after_ms),
+        lost_after=timedelta(milliseconds=row.lost_after_ms),
+    )
+    worse = (FeedLight.LATE, FeedLight.LOST)
+    return replace(row, light=light, light_since=now) if light in worse and light is not row.light else row

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from operator import itemgetter
+from typing import TypeVar
 
 from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ from ops_centre.errors import NotFound
 from ops_centre.models import Deployment, FeedRecord, Handling, Hit, Position, Target, Track, Unit
 from ops_centre.picture.encoding import sees
 from ops_centre.picture.live import LivePicture
-from ops_centre.picture.present import deployments_of, target_row, unit_row
+from ops_centre.picture.present import deployments_of, row_now, target_row, unit_row
 from ops_centre.picture.scope import scope_of
 from ops_centre.picture.views import (
     DeploymentRow,
@@ -36,6 +37,10 @@ from ops_centre.picture.views import (
 )
 
 MAX_TRAIL_POINTS = 2000
+MAX_ID = 2**31 - 1  # no thing has a higher number, and no database takes one much higher
+
+
+Thing = TypeVar("Thing")
 
 
 class Picture:
@@ -82,9 +87,11 @@ class Picture:
         return sorted(rows, key=lambda row: row.callsign)
 
     def feeds(self, actor: Actor) -> list[FeedRow]:
-        """Feeds in the order they were configured."""
+        """Feeds in the order they were configured, with the light each deserves now, whether or not a worker lives."""
         authorise(actor, Permission.FEED_VIEW)
-        return [row for row, _at in sorted(self.live.present.feeds.values(), key=lambda pair: pair[0].id)]
+        now = self.clock.now()
+        rows = sorted((row for row, _at in list(self.live.present.feeds.values())), key=lambda row: row.id)
+        return [row_now(row, now) for row in rows]
 
     def track_card(self, actor: Actor, track_id: int) -> TrackCard:
         """Everything known of one craft. Raises NotFound."""
@@ -96,7 +103,7 @@ class Picture:
         """A target, open or not, with its evidence. Raises NotFound, also for one outside the actor's scope."""
         authorise(actor, Permission.TARGET_VIEW)
         with self.db.reading() as session:
-            target = session.get(Target, target_id)
+            target = _get(session, Target, target_id)
             row = self._visible(session, actor, [target] if target else [])
             if target is None or not row:
                 raise NotFound("There is no such target, or it is not released to you.")
@@ -113,7 +120,7 @@ class Picture:
         """A unit with its deployments. Raises NotFound, also for one outside the actor's scope."""
         authorise(actor, Permission.UNIT_VIEW)
         with self.db.reading() as session:
-            unit = session.get(Unit, unit_id)
+            unit = _get(session, Unit, unit_id)
             rule = rule_of(session.get_one(Handling, unit.handling_id)) if unit else None
             if unit is None or rule is None or not sees(scope_of(actor), rule):
                 raise NotFound("There is no such unit, or it is not released to you.")
@@ -125,10 +132,10 @@ class Picture:
         """Where the craft was in the last ``hours`` before its newest position, oldest first, thinned to 2,000 points."""
         authorise(actor, Permission.PICTURE_VIEW)
         with self.db.reading() as session:
+            if _get(session, Track, track_id) is None:
+                raise NotFound("There is no such track.")
             newest = session.scalar(select(func.max(Position.observed_at)).where(Position.track_id == track_id))
             if newest is None:
-                if session.get(Track, track_id) is None:
-                    raise NotFound("There is no such track.")
                 return []
             rows = session.execute(
                 select(Position.lat, Position.lon, Position.observed_at, Position.speed_kn, Position.course_deg)
@@ -140,7 +147,7 @@ class Picture:
 
     def search(self, actor: Actor, words: str, limit: int = 20) -> list[SearchResult]:
         """What matches by name, MMSI, IMO, callsign, flight, registration, container or document, unit or place."""
-        wanted = " ".join(words.split())[:60]
+        wanted = " ".join(_storable(words).split())[:60]
         if len(wanted) < 2:
             return []
         found: list[tuple[int, SearchResult]] = []
@@ -156,7 +163,7 @@ class Picture:
         return [result for _rank, result in found[:limit]]
 
     def _track_card(self, session: Session, actor: Actor, track_id: int) -> TrackCard:
-        track = session.get(Track, track_id)
+        track = _get(session, Track, track_id)
         if track is None:
             raise NotFound("There is no such track.")
         feed = session.get_one(FeedRecord, track.feed_id)
@@ -263,6 +270,11 @@ class Picture:
         ]
 
 
+def _get(session: Session, kind: type[Thing], number: int) -> Thing | None:
+    """The thing of that number, if the number can be one at all: numbers come from addresses that anybody may write."""
+    return session.get(kind, number) if 0 < number <= MAX_ID else None
+
+
 def _by_arrival(row: TargetRow) -> tuple[bool, float, int, int]:
     order = SEVERITY_ORDER[Severity(row.severity)]
     return row.arrives_at is None, row.arrives_at.timestamp() if row.arrives_at else 0.0, order, row.id
@@ -281,6 +293,11 @@ def _track_detail(track: Track) -> str:
     parts = [track.kind, f"MMSI {track.mmsi}" if track.mmsi else None, f"IMO {track.imo}" if track.imo else None]
     parts += [track.destination and f"bound {track.destination}", "left the picture" if track.left_at else None]
     return " · ".join(part for part in parts if part)
+
+
+def _storable(text: str) -> str:
+    """``text`` without what no database takes: NUL and lone surrogates."""
+    return text.replace("\0", " ").encode("utf-8", "replace").decode()
 
 
 def _escaped(text: str) -> str:

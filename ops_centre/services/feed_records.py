@@ -184,13 +184,23 @@ def present_light(record: FeedRecord, now: datetime) -> FeedLight:
         return FeedLight.PAUSED
     if record.is_replay:
         return FeedLight(record.light)
+    late_after = timedelta(milliseconds=record.late_after_ms)
+    lost_after = timedelta(milliseconds=record.lost_after_ms)
     return light_of(
         record.last_good_at,
-        record.light_since,
+        _tried_since(record, late_after, lost_after),
         now,
-        late_after=timedelta(milliseconds=record.late_after_ms),
-        lost_after=timedelta(milliseconds=record.lost_after_ms),
+        late_after=late_after,
+        lost_after=lost_after,
     )
+
+
+def _tried_since(record: FeedRecord, late_after: timedelta, lost_after: timedelta) -> datetime | None:
+    """Since when a feed that never worked has been tried: each light it went through began so long after that."""
+    if record.light_since is None:
+        return None
+    waited = {FeedLight.LATE: late_after, FeedLight.LOST: lost_after}
+    return record.light_since - waited.get(FeedLight(record.light), timedelta(0))
 
 
 def quarantine_rows(feed_id: int, refusals: Sequence[tuple[bytes, str, datetime]]) -> list[QuarantinedRecord]:

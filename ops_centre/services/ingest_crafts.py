@@ -6,37 +6,52 @@ the same time; the memory kept here (`_Known`) only saves work. After a rollback
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Table, select
 
 from ops_centre.clock import to_ms
 from ops_centre.domain.identity import BAD_MMSI, IMPOSSIBLE_IMO
 from ops_centre.domain.observations import CraftReport, Fix, Particulars
 from ops_centre.domain.zones import Zones
-from ops_centre.models import Track
+from ops_centre.models import Position, Track
+from ops_centre.services import bulk
 
 PARTICULARS = tuple(field.name for field in fields(Particulars))
 LASTING = frozenset({BAD_MMSI, IMPOSSIBLE_IMO, "virtual aid"})
 _CHUNK = 500
 _MAX_KNOWN = 500_000
 
-_NEW_TRACK = """
-INSERT INTO tracks (key, kind, feed_id, mmsi, flag, caveats, heard_at, revision) VALUES (?, ?, ?, ?, ?, ?, ?, 0)
-ON CONFLICT (key) DO NOTHING"""
-_POSITION = """
-INSERT INTO positions (track_id, observed_at, lat, lon, received_at, recorded_at,
- course_deg, speed_kn, heading_deg, altitude_ft, feed_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"""
-_MOVE = """
-UPDATE tracks SET feed_id = ?, lat = ?, lon = ?, course_deg = ?, speed_kn = ?, heading_deg = ?, altitude_ft = ?, nav_status = ?,
- squawk = ?, on_ground = ?, zone = ?, caveats = ?, observed_at = ?, received_at = ?, left_at = NULL, revision = ?,
- heard_at = CASE WHEN heard_at < ? THEN ? ELSE heard_at END
-WHERE id = ? AND (observed_at IS NULL OR observed_at < ?)"""
-_DESCRIBE = f"""
-UPDATE tracks SET {", ".join(f"{name} = COALESCE(?, {name})" for name in PARTICULARS)},
- caveats = ?, particulars_at = ?, revision = ?
-WHERE id = ? AND (particulars_at IS NULL OR particulars_at <= ?)"""  # noqa: S608  (names of our own columns)
-_HEARD = "UPDATE tracks SET heard_at = ? WHERE id = ? AND heard_at < ?"
+_TRACKS = cast(Table, Track.__table__)
+_MOVED = (
+    "feed_id", "lat", "lon", "course_deg", "speed_kn", "heading_deg", "altitude_ft", "nav_status", "squawk", "on_ground",
+    "zone", "caveats", "observed_at", "received_at", "revision", "id",
+)  # fmt: skip
+_DESCRIBED = (*PARTICULARS, "caveats", "particulars_at", "revision", "id")
+_HEARD_LATER = "CASE WHEN tracks.heard_at < {0} THEN {0} ELSE tracks.heard_at END"
+
+_NEW_TRACK = bulk.insert(_TRACKS, ("key", "kind", "feed_id", "mmsi", "flag", "caveats", "heard_at", "revision"))
+_POSITION = bulk.insert(
+    cast(Table, Position.__table__),
+    ("track_id", "observed_at", "lat", "lon", "received_at", "recorded_at", "course_deg", "speed_kn", "heading_deg",
+     "altitude_ft", "feed_id"),
+)  # fmt: skip
+_MOVE = bulk.update(
+    _TRACKS,
+    _MOVED,
+    ", ".join(f"{name} = {{{name}}}" for name in _MOVED[:-1])
+    + ", left_at = NULL, heard_at = "
+    + _HEARD_LATER.format("{observed_at}"),
+    "(tracks.observed_at IS NULL OR tracks.observed_at < {observed_at})",
+)
+_DESCRIBE = bulk.update(
+    _TRACKS,
+    _DESCRIBED,
+    ", ".join(f"{name} = COALESCE({{{name}}}, tracks.{name})" for name in PARTICULARS)
+    + ", caveats = {caveats}, particulars_at = {particulars_at}, revision = {revision}",
+    "(tracks.particulars_at IS NULL OR tracks.particulars_at <= {particulars_at})",
+)
+_HEARD = bulk.update(_TRACKS, ("heard_at", "id"), "heard_at = {heard_at}", "tracks.heard_at < {heard_at}")
 
 
 @dataclass(slots=True)
@@ -77,20 +92,18 @@ class CraftStore:
         """Store ``reports`` of one feed. ``revise()`` gives the transaction's revision; it is called only on a change."""
         if not reports:
             return CraftTally(0, 0)
-        sql = _Dialect(connection)
-        tracks, created = self._tracks(connection, sql, feed_id, reports)
+        tracks, created = self._tracks(connection, feed_id, reports)
         news = _News(feed_id, recorded_ms)
         for report in reports:
             news.add(tracks[report.key], report)
-        inserted = sql.many(_POSITION, news.positions) if news.positions else 0
+        inserted = _POSITION.run(connection, news.positions)
         if news.newest:
-            self._move(sql, feed_id, news.newest, revise)
+            self._move(connection, feed_id, news.newest, revise)
         if news.described:
             revision = revise()
-            described = [(*t.particulars, t.caveats, at, revision, t.id, at) for t, at in news.described.values()]
-            sql.many(_DESCRIBE, described)
-        if news.heard:
-            sql.many(_HEARD, [(at, track_id, at) for track_id, at in news.heard.items()])
+            described = [(*t.particulars, t.caveats, at, revision, t.id) for t, at in news.described.values()]
+            _DESCRIBE.run(connection, described)
+        _HEARD.run(connection, [(at, track_id) for track_id, at in news.heard.items()])
         return CraftTally(
             stored=inserted + news.of_use,
             duplicate=len(news.positions) - inserted + news.of_no_use,
@@ -98,7 +111,7 @@ class CraftStore:
         )
 
     def _move(
-        self, sql: "_Dialect", feed_id: int, newest: dict[int, tuple[int, CraftReport, _Known]], revise: Any
+        self, connection: Connection, feed_id: int, newest: dict[int, tuple[int, CraftReport, _Known]], revise: Any
     ) -> None:
         fixes = [report.fix for _at, report, _track in newest.values()]
         zones = self.zones.locate([fix.lon for fix in fixes if fix], [fix.lat for fix in fixes if fix])
@@ -109,13 +122,12 @@ class CraftStore:
             assert fix is not None  # noqa: S101  (only reports with a fix are in `newest`)
             rows.append(
                 (feed_id, fix.lat, fix.lon, fix.course_deg, fix.speed_kn, fix.heading_deg, fix.altitude_ft, fix.nav_status,
-                 fix.squawk, fix.on_ground, zone, track.caveats, at, to_ms(report.received_at), revision,
-                 at, at, track_id, at)
+                 fix.squawk, fix.on_ground, zone, track.caveats, at, to_ms(report.received_at), revision, track_id)
             )  # fmt: skip
-        sql.many(_MOVE, rows)
+        _MOVE.run(connection, rows)
 
     def _tracks(
-        self, connection: Connection, sql: "_Dialect", feed_id: int, reports: Sequence[CraftReport]
+        self, connection: Connection, feed_id: int, reports: Sequence[CraftReport]
     ) -> tuple[dict[str, _Known], list[int]]:
         """Every track named in the reports, and the ids of those that had to be created."""
         if len(self._known) > _MAX_KNOWN:
@@ -127,13 +139,11 @@ class CraftStore:
         found = self._load(connection, missing)
         new = [report for key, report in missing.items() if key not in found]
         if new:
-            sql.many(
-                _NEW_TRACK,
-                [
-                    (r.key, r.kind.value, feed_id, r.mmsi, r.flag, ",".join(r.caveats), to_ms(r.observed_at) - 1)
-                    for r in new
-                ],
-            )
+            rows = [
+                (r.key, r.kind.value, feed_id, r.mmsi, r.flag, ",".join(r.caveats), to_ms(r.observed_at) - 1, 0)
+                for r in new
+            ]
+            _NEW_TRACK.run(connection, rows)
             found |= self._load(connection, [report.key for report in new])
         known |= found
         return known, [found[report.key].id for report in new]
@@ -243,17 +253,3 @@ def _caveats(track: _Known, report: CraftReport) -> str:
     if report.particulars is not None and report.particulars.imo is not None:
         kept.discard(IMPOSSIBLE_IMO)
     return ",".join(sorted(kept | set(report.caveats)))
-
-
-class _Dialect:
-    """Bulk statements written with ``?`` for whichever driver is below."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._percent = connection.dialect.name == "postgresql"
-
-    def many(self, statement: str, rows: Sequence[tuple[Any, ...]]) -> int:
-        """Run ``statement`` for each row; how many rows it touched."""
-        if self._percent:
-            statement = statement.replace("?", "%s")
-        return int(self._connection.exec_driver_sql(statement, list(rows)).rowcount)

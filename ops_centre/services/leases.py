@@ -2,10 +2,12 @@
 
 A holder that cannot renew loses it when it expires; whoever takes it over raises the term, and a write by the former holder
 is refused by `Lease.fence` inside its own transaction. Expiry is judged by the clock of whoever looks, so the clocks of two
-workers may differ by less than the lease lasts.
+workers may differ by less than the lease lasts; and by the time that passes while nobody renews it, so that a clock that was
+set back leaves no lease of a dead worker standing.
 """
 
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select, update
 
@@ -29,6 +31,8 @@ class Lease:
         self.holder = holder
         self.lasts = lasts
         self.term: int | None = None  # of the lease held; None: not held
+        self._seen: tuple[int, datetime] | None = None  # the other holder's term and last renewal as first seen
+        self._seen_since = 0.0  # of time.monotonic
 
     def acquire(self) -> bool:
         """Take the lease if it is free, expired or already ours."""
@@ -39,13 +43,19 @@ class Lease:
                 row = LeaseRow(name=self.name, holder=self.holder, term=1, renewed_at=now, expires_at=now + self.lasts)
                 session.add(row)
             elif row.holder != self.holder:
-                if row.expires_at > now:
+                if row.expires_at > now and not self._stands_still(row):
                     return False
                 row.holder, row.term = self.holder, row.term + 1
             row.renewed_at, row.expires_at = now, now + self.lasts
             session.flush()
             self.term = row.term
         return True
+
+    def _stands_still(self, row: LeaseRow) -> bool:
+        """Whether we have watched the lease for as long as it lasts without its holder renewing it."""
+        if self._seen != (row.term, row.renewed_at):
+            self._seen, self._seen_since = (row.term, row.renewed_at), time.monotonic()
+        return time.monotonic() - self._seen_since > self.lasts.total_seconds()
 
     def renew(self) -> None:
         """Hold on to the lease. Raises LeaseLost when somebody else has it."""

@@ -49,7 +49,7 @@ def inhabited(product: Product) -> Product:
     return product
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def centre() -> Iterator[Product]:
     """A running exercise, started as ``make run`` starts it."""
     product = Product()
@@ -71,9 +71,12 @@ def fragile_centre() -> Iterator[Product]:
         product.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each test has a profile of its own."""
+    """One browser for all tests of this package; each test has a profile of its own.
+
+    Playwright keeps an event loop running in this thread, which other packages could not bear: it ends with this one.
+    """
     with sync_playwright() as playwright:
         browser = start_chromium(playwright)
         yield browser

@@ -9,9 +9,14 @@ from playwright.sync_api import expect
 from tests.support.browser import Watched
 from tests.support.product import PASSWORD, Product
 
+# one that is under way and that no symbol covers
 A_VESSEL = """() => {
-  const { tracks } = opsCentre.store;
-  for (const [id] of tracks.index) { const track = tracks.get(id); if (track.kind === 0 && track.name) return track; }
+  const { tracks, targets } = opsCentre.store;
+  const covered = new Set([...targets.values()].map((target) => target.track_id));
+  for (const id of tracks.index.keys()) {
+    const track = tracks.get(id);
+    if (track.kind === 0 && track.name && track.speed > 5 && !covered.has(id)) return track;
+  }
 }"""
 
 
@@ -62,8 +67,14 @@ def test_picking_a_track_opens_its_card(duty_page: Watched) -> None:
 def test_a_click_on_the_map_picks_the_craft_under_it(duty_page: Watched) -> None:
     page = duty_page.page
     vessel = page.evaluate(A_VESSEL)
-    page.evaluate("(v) => opsCentre.map.fly(v.lat, v.lon, 13)", vessel)
-    page.wait_for_function("() => opsCentre.map.view().zoom === 13")
+    page.wait_for_function(
+        """(v) => {
+          opsCentre.map.setView({ lat: v.lat, lon: v.lon, zoom: 13 });
+          window.drawn ??= opsCentre.stats.draws;
+          return opsCentre.map.view().zoom === 13 && opsCentre.stats.draws > window.drawn + 1;
+        }""",
+        arg=vessel,
+    )
     shown = page.evaluate("(id) => opsCentre.map.screenOf('track', id)", vessel["id"])
     page.mouse.click(shown["x"], shown["y"])
     expect(page.locator("#wall-card")).to_contain_text(vessel["name"])

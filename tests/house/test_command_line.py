@@ -108,6 +108,13 @@ def test_replaying_a_file_that_is_not_there_is_a_plain_failure(here: Path, capsy
     assert "no file" in capsys.readouterr().err
 
 
+def test_a_replay_does_not_take_the_name_of_a_feed(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    recording = here / "empty.txt"
+    recording.touch()
+    assert main(["replay", str(recording), "--name", "AIS"]) == 1
+    assert "needs another" in capsys.readouterr().err
+
+
 def test_a_terminal_is_not_steered_by_what_a_feed_sent(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from ops_centre.cli.listing import show
 

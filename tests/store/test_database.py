@@ -1,6 +1,7 @@
 """The two kinds of database: what a writer and a reader may rely on."""
 
 import socket
+from pathlib import Path
 
 import pytest
 from pytest_socket import SocketConnectBlockedError
@@ -99,3 +100,25 @@ def _revision_of(db: Database) -> int:
 
     with db.reading() as session:
         return int(session.execute(text("SELECT revision FROM picture_clock")).scalar_one())
+
+
+def test_a_database_file_that_was_put_back_is_used_from_then_on_and_none_is_written_unseen(tmp_path: Path) -> None:
+    file, copy = tmp_path / "ops.db", tmp_path / "copy.db"
+    for path in (file, copy):
+        made = Database(f"sqlite:///{path}")
+        upgrade(made)
+        made.dispose()
+    database = Database(f"sqlite:///{file}")
+    for _ in range(3):
+        with database.begin() as session:
+            next_revision(session)
+    for path in tmp_path.glob("ops.db*"):
+        path.unlink()
+    with pytest.raises(DBAPIError, match="no such table"), database.begin() as session:
+        next_revision(session)
+    for path in tmp_path.glob("ops.db*"):
+        path.unlink()
+    copy.rename(file)
+    with database.begin() as session:
+        assert next_revision(session) == 1
+    database.dispose()

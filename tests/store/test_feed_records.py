@@ -43,6 +43,17 @@ def test_a_feed_that_never_answered_is_lost_too(ops: Any) -> None:
     assert ops.feeds.refresh_lights() == [("Targeting", "waiting", FeedLight.LOST)]
 
 
+def test_a_feed_that_never_answered_goes_late_and_lost_once_and_stays_lost(ops: Any) -> None:
+    ops.feeds.register([(block("Targeting"), MANIFEST)])
+    seen: list[Any] = []
+    for _second in range(0, 300, 5):
+        ops.clock.advance(seconds=5)
+        before = len(seen)
+        seen += [(ops.clock.now() - START, light) for _name, _before, light in ops.feeds.refresh_lights()]
+        assert len(seen) <= before + 1
+    assert seen == [(timedelta(seconds=30), FeedLight.LATE), (timedelta(seconds=120), FeedLight.LOST)]
+
+
 def test_a_failed_poll_is_written_with_its_reason_and_moves_the_picture_once(ops: Any) -> None:
     ids = ops.feeds.register([(block("Targeting"), MANIFEST)])
     revisions = []

@@ -54,3 +54,22 @@ def test_a_former_holder_that_comes_back_has_a_new_term(database: Any, frozen_cl
     frozen_clock.advance(seconds=7)
     assert first.acquire()
     assert first.term == 3
+
+
+def test_the_lease_of_a_dead_holder_ends_although_the_clock_was_set_back(
+    database: Any, frozen_clock: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ticks = [0.0]
+    monkeypatch.setattr("ops_centre.services.leases.time.monotonic", lambda: ticks[0])
+    first, second = lease(database, frozen_clock, "a"), lease(database, frozen_clock, "b")
+    assert first.acquire()
+    frozen_clock.advance(hours=-1)
+    assert not second.acquire()
+    ticks[0] += 4
+    first.renew()
+    ticks[0] += 4
+    assert not second.acquire(), "it was renewed meanwhile"
+    ticks[0] += 7
+    assert second.acquire()
+    with pytest.raises(LeaseLost):
+        first.renew()

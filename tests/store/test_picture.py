@@ -291,3 +291,43 @@ def test_units_that_were_withdrawn_leave_and_their_return_is_seen(ops: Any) -> N
     load(ops)
     assert [row.id for row in ops.picture.units(OFFICER)] == [unit.id]
     assert isinstance(unit, Unit)
+
+
+@pytest.mark.parametrize("number", [0, -1, 2**31, 2**63, 10**30])
+def test_a_number_that_no_thing_can_have_is_not_found(ops: Any, number: int) -> None:
+    for read in (ops.picture.track_card, ops.picture.trail, ops.picture.target_card, ops.picture.unit_card):
+        with pytest.raises(NotFound):
+            read(OFFICER, number)
+
+
+@pytest.mark.parametrize("words", ["x\0q", "\ud800\ud800", "%%", "__", "\\\\"])
+def test_a_search_for_what_no_database_keeps_finds_nothing(ops: Any, mixed: dict[str, Any], words: str) -> None:
+    assert ops.picture.search(OFFICER, words) == []
+
+
+def test_a_feed_is_lost_for_scripts_too_when_no_worker_is_there_to_say_so(ops: Any) -> None:
+    with ops.db.begin() as session:
+        make_feed(session, light="live", last_good_at=START, late_after_ms=30_000, lost_after_ms=120_000)
+        next_revision(session)
+    load(ops)
+    lights = []
+    for _minute in range(3):
+        layers = json.loads(ops.picture.live.geojson(OFFICER))["layers"]
+        lights.append((ops.picture.feeds(OFFICER)[0].light, layers["feeds"][0]["light"]))
+        ops.clock.advance(minutes=1)
+    assert lights == [("live", "live"), ("late", "late"), ("lost", "lost")]
+
+
+def test_the_screen_says_replay_until_nothing_of_the_recording_is_left(ops: Any) -> None:
+    with ops.db.begin() as session:
+        played = make_feed(session, is_replay=True, light="live")
+        vessel = make_vessel(session, played)
+        next_revision(session)
+    load(ops)
+    assert ops.picture.header(OFFICER).is_replay
+    ops.feeds.end_replay(played.id)
+    load(ops)
+    assert ops.picture.header(OFFICER).is_replay, "its vessel is still there"
+    change(ops, vessel, left_at=START)
+    load(ops)
+    assert not ops.picture.header(OFFICER).is_replay

@@ -11,7 +11,7 @@ from ops_centre.config import FeedBlock
 from ops_centre.domain.observations import Batch
 from ops_centre.errors import FeedUnavailable
 from ops_centre.feeds.base import FeedManifest
-from ops_centre.scheduler import FeedRun, Scheduler
+from ops_centre.scheduler import Every, FeedRun, Scheduler
 from ops_centre.services.feed_records import FeedRecords
 from ops_centre.services.ingest import Ingest
 from ops_centre.services.leases import LeaseLost
@@ -179,3 +179,22 @@ def test_a_listening_feed_is_asked_again_and_again_until_it_is_stopped(runs: Any
     thread.join(5)
     assert not thread.is_alive()
     assert source.closed
+
+
+def test_jobs_go_on_at_once_when_the_systems_clock_is_set_back(runs: Any, frozen_clock: Any) -> None:
+    scheduler = Scheduler(runs.db, frozen_clock, "test", lambda: None)
+    scheduler.add_duty("look", lambda: None, timedelta(seconds=1))
+    scheduler._jobs.start(paused=True)
+    try:
+        frozen_clock.advance(hours=-1)
+        scheduler.keep_time()
+        assert [job.next_run_time for job in scheduler._jobs.get_jobs()] == [frozen_clock.now()]
+    finally:
+        scheduler.stop()
+
+
+def test_turns_missed_while_the_clock_jumped_by_years_are_made_up_for_once() -> None:
+    every, before = Every(timedelta(seconds=2)), SystemClock().now()
+    now = before + timedelta(days=20_000)
+    assert every.get_next_fire_time(before, now) == now + timedelta(seconds=2)
+    assert every.get_next_fire_time(before, before + timedelta(seconds=1)) == before + timedelta(seconds=2)

@@ -64,7 +64,14 @@ class Watched:
 
     def faults(self, *, server_was_away: bool = False) -> list[str]:
         """Requests that left the server, console errors, CSP violations. Lost connections count unless expected."""
-        away = ("ERR_CONNECTION", "ERR_INCOMPLETE", "ERR_EMPTY_RESPONSE", "ERR_NETWORK", "status of 503", "did not respond")
+        away = (
+            "ERR_CONNECTION",
+            "ERR_INCOMPLETE",
+            "ERR_EMPTY_RESPONSE",
+            "ERR_NETWORK",
+            "status of 503",
+            "did not respond",
+        )
         said = [text for text in self.complaints if not (server_was_away and any(word in text for word in away))]
         violations = self.page.evaluate("window.__violations || []") if not self.page.is_closed() else []
         return [f"outside: {url}" for url in self.outside] + said + [f"policy: {text}" for text in violations]

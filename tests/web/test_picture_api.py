@@ -6,6 +6,7 @@ from typing import Any
 
 import brotli
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from ops_centre.auth.roles import Role
@@ -177,3 +178,27 @@ def test_a_published_schema_can_be_had(web_client: Any) -> None:
     client = web_client()
     assert client.get("/api/v1/schemas/targeting.json").get_json()["$schema"].startswith("https://json-schema.org/")
     assert client.get("/api/v1/schemas/nothing.json").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/trucks", "/api/v1/tracks/NaN", "/api/v2/picture", "/api/v1/tracks/" + "9" * 30]
+)
+def test_an_address_that_does_not_exist_is_never_answered_with_a_page(web_client: Any, feed_id: int, path: str) -> None:
+    answer = web_client().get(path)
+    assert answer.status_code == 404
+    assert "error" in answer.get_json()
+
+
+def test_the_stream_goes_on_beating_when_the_clock_is_set_back_or_the_sessions_cannot_be_read(
+    web_client: Any, sqlite_ops: Any, feed_id: int, monkeypatch: Any
+) -> None:
+    def unreadable(*_asked: Any) -> bool:
+        raise OperationalError("SELECT", {}, Exception("the server closed the connection"))
+
+    monkeypatch.setattr("ops_centre.api.stream.CHECK_PASS_EVERY", 1)
+    monkeypatch.setattr(sqlite_ops.accounts, "still_valid", unreadable)
+    with web_client().get("/api/v1/picture/stream", buffered=False) as answer:
+        told = events(answer)
+        assert "beat" in {next(told)[0], next(told)[0]}
+        sqlite_ops.clock.advance(hours=-1)
+        assert next(told)[0] == "beat"
