@@ -187,7 +187,11 @@ class LivePicture:
 
     def _load(self) -> None:
         with self.db.reading() as session:
-            change = self._begin_anew(session) if self.present.broke_off else self.present.load(session)
+            if self.present.broke_off:
+                self._begin_anew(session)
+                change = None
+            else:
+                change = self.present.load(session)
         now = self.clock.now()
         first = self.checked_at is None
         self.checked_at = now

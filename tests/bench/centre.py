@@ -39,6 +39,11 @@ def wait_for(what: str, look: Callable[[], Any], timeout_s: float = 60, every_s:
     raise TimeoutError(what)
 
 
+def ais_from(port: int) -> str:
+    """The settings of an AIS feed that reads a loopback port."""
+    return f'[[feeds]]\nname = "AIS"\nkind = "ais"\nagency = "MAR"\ntransport = "tcp"\naddress = "127.0.0.1:{port}"\n'
+
+
 @dataclass
 class Centre:
     """A running centre."""
@@ -68,6 +73,7 @@ class Centre:
             env=self.environment,
             capture_output=True,
             text=True,
+            check=False,
         )
         if done.returncode:
             raise RuntimeError(f"{' '.join(arguments)}: {done.stderr or done.stdout}")

@@ -16,7 +16,7 @@ from ops_centre.clock import SystemClock
 from ops_centre.db import Database
 from ops_centre.domain.places import load_gazetteer
 from ops_centre.picture.live import LivePicture
-from tests.bench.centre import centre, free_port, wait_for
+from tests.bench.centre import ais_from, centre, free_port, wait_for
 from tests.bench.fleet import positions, statics
 
 VESSELS, ROUNDS, RUNS = 10_000, 20, 3
@@ -39,10 +39,7 @@ def measure() -> list[str]:
 def _run(lines: list[bytes], head: bytes) -> tuple[float, float]:
     port = free_port()
     with socket.create_server(("127.0.0.1", port)) as server:
-        settings = (
-            f'[[feeds]]\nname = "AIS"\nkind = "ais"\nagency = "MAR"\ntransport = "tcp"\naddress = "127.0.0.1:{port}"\n'
-        )
-        with centre(settings) as running:
+        with centre(ais_from(port)) as running:
             db = Database(f"sqlite:///{running.folder / 'var' / 'ops.db'}")
             live = LivePicture(db, SystemClock(), load_gazetteer(), exercise=False)
             live.start()

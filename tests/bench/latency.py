@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import httpx
 from pyais import encode_dict
 
-from tests.bench.centre import Centre, centre, free_port, wait_for
+from tests.bench.centre import Centre, ais_from, centre, free_port, wait_for
 from tests.bench.fleet import positions
 
 PROBES = 120
@@ -66,10 +66,7 @@ def measure(cases: list[Case] = CASES) -> list[str]:
 def _run(case: Case) -> tuple[list[float], list[float], dict[str, float]]:
     port = free_port()
     with socket.create_server(("127.0.0.1", port)) as server:
-        settings = (
-            f'[[feeds]]\nname = "AIS"\nkind = "ais"\nagency = "MAR"\ntransport = "tcp"\naddress = "127.0.0.1:{port}"\n'
-        )
-        with centre(settings) as running:
+        with centre(ais_from(port)) as running:
             running.start_worker()
             peer, _address = server.accept()
             peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -146,7 +143,8 @@ def _load(peer: socket.socket, case: Case, stop: threading.Event) -> None:
 async def _read(running: Centre, token: str, streams: int, reading: Reading, stop: threading.Event) -> None:
     async def one(first: bool) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", running.port, limit=2**24)
-        request = f"GET /api/v1/picture/stream?since=0 HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\nAuthorization: Bearer {token}\r\n\r\n"
+        head = f"GET /api/v1/picture/stream?since=0 HTTP/1.1\r\nHost: 127.0.0.1:{running.port}\r\n"
+        request = f"{head}Authorization: Bearer {token}\r\n\r\n"
         writer.write(request.encode())
         while not stop.is_set():
             line = await reader.readline()

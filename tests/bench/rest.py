@@ -5,7 +5,7 @@ import threading
 
 import httpx
 
-from tests.bench.centre import centre, free_port, wait_for
+from tests.bench.centre import ais_from, centre, free_port, wait_for
 from tests.bench.fleet import positions, statics
 from tests.bench.latency import access_token, tracks_shown
 
@@ -17,10 +17,7 @@ def measure() -> list[str]:
     """Lines of the report."""
     port = free_port()
     with socket.create_server(("127.0.0.1", port)) as server:
-        settings = (
-            f'[[feeds]]\nname = "AIS"\nkind = "ais"\nagency = "MAR"\ntransport = "tcp"\naddress = "127.0.0.1:{port}"\n'
-        )
-        with centre(settings) as running:
+        with centre(ais_from(port)) as running:
             running.start_worker()
             peer, _address = server.accept()
             for line in (*statics(TRACKS), *positions(TRACKS, 1)):

@@ -42,7 +42,8 @@ def measure() -> list[str]:
         big, small = len(squeeze(whole)), len(squeeze(part))
         rows.append(f"{name:<9} whole {big:>9,} bytes   change set of 1 % {small:>7,} bytes   {small / big:>6.2%}")
     rows.append(
-        f"whole picture of {TRACKS:,} tracks: encoded {encode_ms:.1f} ms, again from memory {kept_ms:.2f} ms, brotli 1 {compress_ms:.1f} ms"
+        f"whole picture of {TRACKS:,} tracks: encoded {encode_ms:.1f} ms, again from memory {kept_ms:.2f} ms,"
+        f" brotli 1 {compress_ms:.1f} ms"
     )
     return rows
 

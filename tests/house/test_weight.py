@@ -6,7 +6,9 @@ from callbacks.shell import framed
 from ops_centre.auth.roles import Role
 from tests.factories import actor, make_feed, make_target, make_unit
 
-MOST_COMPONENTS = 300  # 142 when this was written; lists are painted, not made of components (layouts/components/painted.py)
+MOST_COMPONENTS = (
+    300  # 142 when this was written; lists are painted, not made of components (layouts/components/painted.py)
+)
 
 
 def test_the_frame_holds_few_components_however_long_its_lists_are(sqlite_ops: Any) -> None:

@@ -61,8 +61,17 @@ def test_the_compact_form_holds_the_same_and_is_compressed_when_large(
     assert {len(column) for column in body["tracks"].values()} == {301}
 
 
-@pytest.mark.parametrize("path", ["/picture?format=xml", "/picture/changes", "/picture/changes?since=-1", "/picture/changes?since=NaN",
-                                  "/picture/changes?since=99999999999999999999999", "/tracks/1/trail?hours=0"])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/picture?format=xml",
+        "/picture/changes",
+        "/picture/changes?since=-1",
+        "/picture/changes?since=NaN",
+        "/picture/changes?since=99999999999999999999999",
+        "/tracks/1/trail?hours=0",
+    ],
+)
 def test_a_wrong_question_gets_a_plain_answer(web_client: Any, feed_id: int, path: str) -> None:
     answer = web_client().get(f"/api/v1{path}")
     assert answer.status_code == 422
