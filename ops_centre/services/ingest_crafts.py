@@ -6,6 +6,7 @@ the same time; the memory kept here (`_Known`) only saves work. After a rollback
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table, select
@@ -96,6 +97,7 @@ class CraftStore:
         news = _News(feed_id, recorded_ms)
         for report in reports:
             news.add(tracks[report.key], report)
+        news.positions.sort(key=itemgetter(0, 1))  # as they lie in the table
         inserted = _POSITION.run(connection, news.positions)
         if news.newest:
             self._move(connection, feed_id, news.newest, revise)

@@ -30,7 +30,8 @@ def measure() -> list[str]:
     stored = statistics.median(rate for rate, _bare in figures)
     bare = statistics.median(bare for _rate, bare in figures)
     return [
-        f"AIS, stored and in the picture (SQLite)   {stored:>10,.0f} sentences/s   ({VESSELS * ROUNDS:,} sentences, {VESSELS:,} vessels)",
+        f"AIS, stored and in the picture (SQLite)   {stored:>10,.0f} sentences/s"
+        f"   ({VESSELS * ROUNDS:,} sentences, {VESSELS:,} vessels)",
         f"bare pyais decoding, same sentences       {bare:>10,.0f} sentences/s",
         f"share                                     {stored / bare:>10.0%}",
     ]
@@ -38,29 +39,28 @@ def measure() -> list[str]:
 
 def _run(lines: list[bytes], head: bytes) -> tuple[float, float]:
     port = free_port()
-    with socket.create_server(("127.0.0.1", port)) as server:
-        with centre(ais_from(port)) as running:
-            db = Database(f"sqlite:///{running.folder / 'var' / 'ops.db'}")
-            live = LivePicture(db, SystemClock(), load_gazetteer(), exercise=False)
-            live.start()
-            running.start_worker()
-            peer, _address = server.accept()
-            peer.sendall(head)
-            wait_for("the statics", lambda: _received(db) >= VESSELS)
-            body = b"".join(lines)
-            wanted = _received(db) + len(lines)
-            began = time.perf_counter()
-            threading.Thread(target=peer.sendall, args=(body,), daemon=True).start()
-            wait_for("the positions", lambda: _received(db) >= wanted, timeout_s=120, every_s=0.02)
-            revision = _revision(db)
-            wait_for("the picture", lambda: live.present.revision >= revision, every_s=0.005)
-            took = time.perf_counter() - began
-            shown = len(live.present.tracks)
-            live.stop()
-            db.dispose()
-            peer.close()
-            if shown != VESSELS:
-                raise RuntimeError(f"{shown} tracks in the picture instead of {VESSELS}")
+    with socket.create_server(("127.0.0.1", port)) as server, centre(ais_from(port)) as running:
+        db = Database(f"sqlite:///{running.folder / 'var' / 'ops.db'}")
+        live = LivePicture(db, SystemClock(), load_gazetteer(), exercise=False)
+        live.start()
+        running.start_worker()
+        peer, _address = server.accept()
+        peer.sendall(head)
+        wait_for("the statics", lambda: _received(db) >= VESSELS)
+        body = b"".join(lines)
+        wanted = _received(db) + len(lines)
+        began = time.perf_counter()
+        threading.Thread(target=peer.sendall, args=(body,), daemon=True).start()
+        wait_for("the positions", lambda: _received(db) >= wanted, timeout_s=120, every_s=0.02)
+        revision = _revision(db)
+        wait_for("the picture", lambda: live.present.revision >= revision, every_s=0.005)
+        took = time.perf_counter() - began
+        shown = len(live.present.tracks)
+        live.stop()
+        db.dispose()
+        peer.close()
+        if shown != VESSELS:
+            raise RuntimeError(f"{shown} tracks in the picture instead of {VESSELS}")
     return len(lines) / took, _bare(lines[:40_000])
 
 

@@ -57,7 +57,8 @@ def measure(cases: list[Case] = CASES) -> list[str]:
     for case in cases:
         latencies, others, usage = _run(case)
         lines.append(
-            f"{case.tracks:>6,}  {case.messages_per_s:>10,}  {case.streams:>7}  {_at(latencies, 0.5):>7.0f}  {_at(latencies, 0.95):>7.0f}"
+            f"{case.tracks:>6,}  {case.messages_per_s:>10,}  {case.streams:>7}"
+            f"  {_at(latencies, 0.5):>7.0f}  {_at(latencies, 0.95):>7.0f}"
             f"  {_at(others, 0.95):>22.1f}  {usage['web']:>8.0%}  {usage['worker']:>11.0%}"
         )
     return lines
@@ -65,17 +66,16 @@ def measure(cases: list[Case] = CASES) -> list[str]:
 
 def _run(case: Case) -> tuple[list[float], list[float], dict[str, float]]:
     port = free_port()
-    with socket.create_server(("127.0.0.1", port)) as server:
-        with centre(ais_from(port)) as running:
-            running.start_worker()
-            peer, _address = server.accept()
-            peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            for line in positions(case.tracks, 1):
-                peer.sendall(line)
-            token = access_token(running)
-            running.start_web()
-            wait_for("all tracks", lambda: tracks_shown(running, token) >= case.tracks)
-            return _measure(running, token, peer, case)
+    with socket.create_server(("127.0.0.1", port)) as server, centre(ais_from(port)) as running:
+        running.start_worker()
+        peer, _address = server.accept()
+        peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for line in positions(case.tracks, 1):
+            peer.sendall(line)
+        token = access_token(running)
+        running.start_web()
+        wait_for("all tracks", lambda: tracks_shown(running, token) >= case.tracks)
+        return _measure(running, token, peer, case)
 
 
 def _measure(

@@ -16,18 +16,17 @@ WATCH_S = 30.0
 def measure() -> list[str]:
     """Lines of the report."""
     port = free_port()
-    with socket.create_server(("127.0.0.1", port)) as server:
-        with centre(ais_from(port)) as running:
-            running.start_worker()
-            peer, _address = server.accept()
-            for line in (*statics(TRACKS), *positions(TRACKS, 1)):
-                peer.sendall(line)
-            token = access_token(running)
-            running.start_web()
-            wait_for("all tracks", lambda: tracks_shown(running, token) >= TRACKS)
-            screen = threading.Thread(target=_watch, args=(running.address, token), daemon=True)
-            screen.start()
-            usage = running.usage(WATCH_S)
+    with socket.create_server(("127.0.0.1", port)) as server, centre(ais_from(port)) as running:
+        running.start_worker()
+        peer, _address = server.accept()
+        for line in (*statics(TRACKS), *positions(TRACKS, 1)):
+            peer.sendall(line)
+        token = access_token(running)
+        running.start_web()
+        wait_for("all tracks", lambda: tracks_shown(running, token) >= TRACKS)
+        screen = threading.Thread(target=_watch, args=(running.address, token), daemon=True)
+        screen.start()
+        usage = running.usage(WATCH_S)
     rows = [f"{name:<8} {share:>6.1%} of one core   {memory:>6.0f} MB" for name, (share, memory) in usage.items()]
     share, memory = (sum(figures) for figures in zip(*usage.values(), strict=True))
     return [

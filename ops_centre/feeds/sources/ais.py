@@ -34,7 +34,7 @@ class AisSettings(FeedSettings):
     path: Path | None = None
     follow: bool = True  # file: go on with what is appended
     gather_ms: int = Field(20, ge=0, le=1000)  # how long a batch is gathered after its first bytes
-    batch_lines: int = Field(5_000, ge=1, le=100_000)
+    batch_lines: int = Field(20_000, ge=1, le=100_000)
     trust_receipt_times: bool | None = None  # believe receipt times in the stream; unset: for files only
     late_after_seconds: float = Field(30, gt=0)
     lost_after_seconds: float = Field(120, gt=0)
@@ -132,11 +132,10 @@ class AisFeed:
         until = time.monotonic() + self._settings.gather_ms / 1000
         while data:
             lines += self._splitter.feed(data)
-            left = until - time.monotonic()
-            if len(lines) >= self._settings.batch_lines or left <= 0:
+            if len(lines) >= self._settings.batch_lines:
                 return lines
-            try:
-                data = self._source.receive(left)
+            try:  # when the time is up, what is here already still belongs to the batch: a flood comes in large ones
+                data = self._source.receive(max(0.0, until - time.monotonic()))
             except FeedUnavailable as broken:
                 self._broken = broken
                 return lines + self._splitter.finish()
