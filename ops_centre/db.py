@@ -5,6 +5,7 @@ and never wait for a writer. Nothing else in the centre may create an engine or 
 process: call `Database.dispose` after a fork.
 """
 
+import json
 import sqlite3
 import threading
 from collections import deque
@@ -14,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
@@ -87,8 +88,8 @@ class Database:
             self.read = _sqlite_engine(url, "BEGIN")
         elif self.url.get_backend_name() == "postgresql":
             psycopg_url = self.url.set(drivername="postgresql+psycopg")
-            self.write = create_engine(psycopg_url, pool_size=8, max_overflow=24, pool_pre_ping=True)
-            self.read = create_engine(psycopg_url, pool_size=8, max_overflow=24, pool_pre_ping=True)
+            self.write = _postgres_engine(psycopg_url)
+            self.read = _postgres_engine(psycopg_url)
         else:
             raise ConfigError([f"database.url: {self.url.get_backend_name()} is neither sqlite nor postgresql"])
 
@@ -131,6 +132,15 @@ def next_revision(bind: Session | Connection) -> int:
     return revision
 
 
+def _json(value: Any) -> str:
+    """JSON as it is stored: letters as they are, since searches look for them in it."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _postgres_engine(url: URL) -> Engine:
+    return create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True, json_serializer=_json)
+
+
 def _file_number(path: str | None) -> int | None:
     """What tells the file at ``path`` from another of that name; None when there is none."""
     try:
@@ -140,7 +150,12 @@ def _file_number(path: str | None) -> int | None:
 
 
 def _sqlite_engine(url: str, begin: str) -> Engine:
-    engine = create_engine(url, module=sqlite_module(), connect_args={"timeout": 30, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        module=sqlite_module(),
+        connect_args={"timeout": 30, "check_same_thread": False},
+        json_serializer=_json,
+    )
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: Any) -> None:

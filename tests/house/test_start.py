@@ -31,6 +31,7 @@ def test_a_taken_port_is_named_and_nothing_is_started(
         port = other.getsockname()[1] if which == "web" else free.getsockname()[1]
         free.close()
         monkeypatch.setenv("OPS_PORT", str(port))
+        monkeypatch.setattr(app, "_processes", lambda _settings: pytest.fail("it went on to start"))
         busy = socket.create_server(("127.0.0.1", start)) if which == "exercise" else other
         with busy:
             assert app.main() == 1

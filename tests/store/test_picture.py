@@ -259,6 +259,14 @@ def test_search_finds_by_every_name_a_craft_has(ops: Any) -> None:
     assert any(r.kind == "place" and r.id == "NZAKL" for r in ops.picture.search(OFFICER, "Auckland"))
 
 
+def test_search_finds_a_person_whose_name_has_other_letters_than_english(ops: Any) -> None:
+    with ops.db.begin() as session:
+        feed = make_feed(session)
+        target = make_target(session, feed, label="CREW 7", identifiers={"name": "Hēmi Ōtāne"})
+        next_revision(session)
+    assert [result.id for result in ops.picture.search(OFFICER, "mi Ōtā")] == [target.id]
+
+
 def test_a_trail_is_what_was_observed_in_order_of_observation(ops: Any) -> None:
     with ops.db.begin() as session:
         feed_id = make_feed(session).id
