@@ -138,7 +138,10 @@ def _json(value: Any) -> str:
 
 
 def _postgres_engine(url: URL) -> Engine:
-    return create_engine(url, pool_size=8, max_overflow=24, pool_pre_ping=True, json_serializer=_json)
+    bounds = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "options": "-c statement_timeout=60000"}
+    return create_engine(
+        url, pool_size=8, max_overflow=24, pool_pre_ping=True, json_serializer=_json, connect_args=bounds
+    )
 
 
 def _file_number(path: str | None) -> int | None:

@@ -23,7 +23,7 @@ from ops_centre.scheduler import FeedRun, Scheduler, disable_noise, tell_lights
 from ops_centre.services import schema
 from ops_centre.services.housekeeping import Housekeeping
 from ops_centre.services.ingest import Ingest
-from ops_centre.services.leases import Lease, LeaseLost
+from ops_centre.services.leases import WORKER, Lease, LeaseLost
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +37,7 @@ class Worker:
         self._lost = threading.Event()
         settings = ops.settings.worker
         holder = f"{socket.gethostname()}:{os.getpid()}:{os.urandom(4).hex()}"
-        self.lease = Lease(ops.db, ops.clock, "worker", holder, timedelta(seconds=settings.lease_seconds))
+        self.lease = Lease(ops.db, ops.clock, WORKER, holder, timedelta(seconds=settings.lease_seconds))
 
     def run(self) -> None:
         """Until `stopping` is set."""
@@ -98,7 +98,7 @@ class Worker:
         scheduler.add_duty("retire tracks", house.retire_tracks, timedelta(seconds=20))
         scheduler.add_duty("turn deployments", house.turn_deployments, timedelta(seconds=30))
         scheduler.add_duty("attach targets", house.attach_targets, timedelta(seconds=30))
-        scheduler.add_duty("trim quarantine", lambda: ops.feeds.trim_quarantine(keep), timedelta(minutes=10))
+        scheduler.add_duty("trim quarantine", lambda: ops.feeds.trim_quarantine(keep), timedelta(minutes=1))
         scheduler.add_duty("drop old", house.drop_old, timedelta(hours=1))
 
     def _report_hanging(self, scheduler: Scheduler) -> None:

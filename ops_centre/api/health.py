@@ -12,6 +12,7 @@ from ops_centre.bootstrap import OpsCentre
 from ops_centre.clock import to_ms
 from ops_centre.domain.feeds import FeedLight
 from ops_centre.services.feed_records import present_light
+from ops_centre.services.leases import WORKER, last_renewal
 from ops_centre.services.schema import is_current
 
 STALE_PICTURE_S = 10
@@ -59,6 +60,9 @@ def _registry(ops: OpsCentre) -> CollectorRegistry:
     checked = ops.picture.live.checked_at
     age = Gauge("ops_picture_age_seconds", "Since the database was last seen", registry=registry)
     age.set((now - checked).total_seconds() if checked else float("nan"))
+    lease = Gauge("ops_worker_lease_age_seconds", "Since the active worker renewed its lease", registry=registry)
+    renewed = last_renewal(ops.db, WORKER)
+    lease.set((now - renewed).total_seconds() if renewed else float("nan"))
     records = Gauge("ops_feed_records", "Records of a feed by what became of them", ["feed", "fate"], registry=registry)
     good = Gauge("ops_feed_last_good_seconds", "Unix time of the last good poll", ["feed"], registry=registry)
     light = Gauge("ops_feed_light", "1 for the light a feed shows", ["feed", "light"], registry=registry)

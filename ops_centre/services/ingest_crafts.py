@@ -103,7 +103,7 @@ class CraftStore:
             self._move(connection, feed_id, news.newest, revise)
         if news.described:
             revision = revise()
-            described = [(*t.particulars, t.caveats, at, revision, t.id) for t, at in news.described.values()]
+            described = [(*said, t.caveats, at, revision, t.id) for t, at, said in news.described.values()]
             _DESCRIBE.run(connection, described)
         _HEARD.run(connection, [(at, track_id) for track_id, at in news.heard.items()])
         return CraftTally(
@@ -188,7 +188,7 @@ class _News:
         self._recorded_ms = recorded_ms
         self.positions: list[tuple[Any, ...]] = []
         self.newest: dict[int, tuple[int, CraftReport, _Known]] = {}
-        self.described: dict[int, tuple[_Known, int]] = {}
+        self.described: dict[int, tuple[_Known, int, list[Any]]] = {}
         self.heard: dict[int, int] = {}
         self.of_use = 0  # reports without a position that told something
         self.of_no_use = 0  # and those that did not
@@ -198,7 +198,11 @@ class _News:
         observed_ms = to_ms(report.observed_at)
         told = report.particulars is not None and _merge(track, report, observed_ms)
         if told:
-            self.described[track.id] = (track, observed_ms)
+            said = self.described.get(track.id, (track, 0, [None] * len(PARTICULARS)))[2]
+            for place, name in enumerate(PARTICULARS):  # only what was said, so that another feed's word is not undone
+                if getattr(report.particulars, name) is not None:
+                    said[place] = track.particulars[place]
+            self.described[track.id] = (track, observed_ms, said)
         if report.fix is not None:
             self._add_fix(track, report, report.fix, observed_ms)
         elif told or observed_ms > track.heard_ms:

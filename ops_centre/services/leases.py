@@ -16,6 +16,8 @@ from ops_centre.db import Database
 from ops_centre.errors import Conflict
 from ops_centre.models import Lease as LeaseRow
 
+WORKER = "worker"  # the lease of the active worker
+
 
 class LeaseLost(Conflict):
     """This process no longer holds the lease: it must stop writing at once."""
@@ -87,3 +89,9 @@ class Lease:
         row = connection.execute(select(LeaseRow.holder, LeaseRow.term).where(LeaseRow.name == self.name)).one_or_none()
         if row is None or row.holder != self.holder or row.term != self.term:
             raise LeaseLost(f"The lease {self.name!r} was taken over by another process.")
+
+
+def last_renewal(db: Database, name: str) -> datetime | None:
+    """When a lease was last renewed by its holder; None when nobody has held it yet."""
+    with db.reading() as session:
+        return session.scalar(select(LeaseRow.renewed_at).where(LeaseRow.name == name))

@@ -177,3 +177,11 @@ def test_an_impossible_imo_is_forgotten_when_a_good_one_is_said(ops: Any, feed_i
     ops.ingest.take(feed_id, Batch(crafts=[later(0, -36.5, caveats=("impossible imo",))]))
     ops.ingest.take(feed_id, Batch(crafts=[later(1, -36.6, particulars=Particulars(imo=9074729))]))
     assert (track(ops).caveats, track(ops).imo) == ("", 9074729)
+
+
+def test_one_feed_does_not_undo_what_another_has_heard_since(ops: Any, feed_id: int) -> None:
+    other = Ingest(ops.db, ops.clock, ops.zones, ops.gazetteer)
+    ops.ingest.take(feed_id, Batch(crafts=[later(0, -36.5, particulars=Particulars(name="A", destination="NZAKL"))]))
+    other.take(feed_id, Batch(crafts=[later(1, -36.6, particulars=Particulars(destination="NZTRG"))]))
+    ops.ingest.take(feed_id, Batch(crafts=[later(2, -36.7, particulars=Particulars(name="B"))]))
+    assert (track(ops).name, track(ops).destination) == ("B", "NZTRG")

@@ -103,6 +103,7 @@ def test_a_script_reads_with_its_token_and_nothing_else(
     assert client.get("/metrics", headers=headers).status_code == 403
     metrics = client.get("/metrics", headers=bearer(Role.ADMINISTRATOR))
     assert b'ops_picture_things{layer="tracks"}' in metrics.get_data()
+    assert b"ops_worker_lease_age_seconds NaN" in metrics.get_data()  # no worker has run here, and it is not hidden
 
 
 def events(answer: Any) -> Iterator[tuple[str, Any]]:
