@@ -83,10 +83,12 @@
     if (!map || frameAsked) return;
     clearTimeout(timer);
     timer = 0;
-    frameAsked = requestAnimationFrame(() => {
+    const now = () => {
       frameAsked = 0;
       draw();
-    });
+    };
+    // The first draw is the longest: the lists beside the map are shown before it.
+    frameAsked = requestAnimationFrame(lastDrawAt ? now : () => setTimeout(now));
   }
 
   /* ---- what ---- */

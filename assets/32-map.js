@@ -47,7 +47,7 @@
     wanted = null;
     ops.painter.requestNow();
     ops.announce("ops:map", {});
-    loadReference();
+    requestAnimationFrame(() => setTimeout(loadReference)); // after the lists beside the map are shown
   }
 
   async function loadReference() {
