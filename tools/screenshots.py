@@ -68,6 +68,8 @@ def select_a_vessel(page: Page) -> None:
         track,
     )
     page.wait_for_function("() => document.querySelector('#wall-card').innerText.length > 40")
+    page.wait_for_function("() => opsCentre.map.view().zoom === 9 && !document.querySelector('.leaflet-zoom-anim')")
+    page.wait_for_timeout(1500)  # the tiles of the former zoom fade out
 
 
 SHOTS: list[tuple[str, str, str, str, Callable[[Page], None] | None]] = [
