@@ -1,9 +1,10 @@
-/* The picture as this browser knows it: tracks, targets, units, feeds, and the server's clock. Changed only by the
+/* The picture as this browser knows it: tracks, targets, units, feeds, alerts, taskings, enquiries, and the server's clock. Changed only by the
  * stream script; everybody else reads and listens to `ops:picture`. */
 (() => {
   "use strict";
   const ops = window.opsCentre;
 
+  const ROWS = ["targets", "units", "feeds", "alerts", "taskings", "enquiries"];
   const CLOCK_SAMPLES = 12;
   const clockSamples = []; // server minus browser in ms; the largest had the least delay
 
@@ -32,6 +33,10 @@
     targets: new Map(),
     units: new Map(),
     feeds: new Map(),
+    alerts: new Map(),
+    taskings: new Map(),
+    enquiries: new Map(),
+    watch: null,
     boards: {},
     revision: 0,
     loaded: false,
@@ -39,6 +44,7 @@
     replay: false,
     changedTargets: 0, // counts up whenever targets, units or feeds changed, so that others may cache
     changedUnits: 0,
+    changedTaskings: 0,
 
     /* Milliseconds since 1970 by the server's clock. */
     serverNow: () => Date.now() + store.clockOffset,
@@ -63,12 +69,11 @@
 
     replaceAll(picture) {
       store.tracks.clear();
-      store.targets.clear();
-      store.units.clear();
-      store.feeds.clear();
+      for (const name of ROWS) store[name].clear();
       take(picture);
       store.changedTargets++;
       store.changedUnits++;
+      store.changedTaskings++;
       store.loaded = true;
       ops.announce("ops:picture", { whole: true });
     },
@@ -89,9 +94,9 @@
     if (gone.tracks) store.tracks.remove(gone.tracks);
     if (touched(set.targets, gone.targets)) store.changedTargets++;
     if (touched(set.units, gone.units)) store.changedUnits++;
-    takeRows(store.targets, set.targets, gone.targets);
-    takeRows(store.units, set.units, gone.units);
-    takeRows(store.feeds, set.feeds, gone.feeds);
+    if (touched(set.taskings, gone.taskings)) store.changedTaskings++;
+    for (const name of ROWS) takeRows(store[name], set[name], gone[name]);
+    if ("watch" in set) store.watch = set.watch;
     if (set.boards) store.boards = { ...store.boards, ...set.boards };
     if ("exercise" in set) store.exercise = set.exercise;
     if ("replay" in set) store.replay = set.replay;

@@ -198,15 +198,16 @@
 
   /* ---- telling Dash ---- */
 
-  let toldBoards = "";
+  const toldBoards = {}; // board -> revision that its store holds
   let boardsTimer = 0;
+
+  const boardsMoved = () => Object.entries(store.boards).filter(([board, revision]) => toldBoards[board] !== revision);
 
   function tellBoards() {
     if (boardsTimer) return;
     boardsTimer = setTimeout(() => {
       boardsTimer = 0;
-      const boards = JSON.stringify(store.boards);
-      if (boards !== toldBoards && ops.tellDash("wall-board-revision", { data: store.boards })) toldBoards = boards;
+      for (const [board, revision] of boardsMoved()) if (ops.tellDash(`board-${board}`, { data: revision })) toldBoards[board] = revision;
     }, BOARDS_TOLD_MS);
   }
 
@@ -222,7 +223,7 @@
       streamFailures = failures = 0;
       if (store.loaded && now - heardAt > frozenAfterMs()) streamLost();
     }
-    if (store.loaded && JSON.stringify(store.boards) !== toldBoards) tellBoards();
+    if (store.loaded && boardsMoved().length) tellBoards();
     const silent = now - heardAt;
     if (frozenSince === null && store.loaded && silent > frozenAfterMs()) freeze();
     if (source && silent > 3 * frozenAfterMs() && stats.mode === "stream") streamLost(); // a line that is dead but not closed

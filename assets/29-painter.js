@@ -12,7 +12,7 @@
   const NAMES_FROM_ZOOM = 9;
   const NAMES_AT_MOST = 140;
 
-  const layers = { tracks: true, aircraft: true, targets: true, units: true, places: true, limits: true, labels: true, vectors: true };
+  const layers = { tracks: true, aircraft: true, targets: true, units: true, taskings: true, places: true, limits: true, labels: true, vectors: true };
 
   let map = null;
   let L = null;
@@ -140,6 +140,7 @@
     const targets = layers.targets ? ops.targetsLayer.place(frame) : (ops.places.reserve(frame), []);
     const units = layers.units ? ops.unitsLayer.place(frame) : [];
     if (layers.places) ops.places.draw(context, frame);
+    if (layers.taskings) ops.taskingsLayer.draw(context, frame);
     ops.unitsLayer.draw(context, frame, units);
     ops.targetsLayer.draw(context, frame, targets);
     if (frame.zoom >= NAMES_FROM_ZOOM && inView <= NAMES_AT_MOST) nameCraft(frame, marked);

@@ -16,8 +16,13 @@
 
   /* ---- pages, theme, kiosk: set before anything is drawn ---- */
 
-  const SLUGS = { "/": "wall", "/targets": "targets", "/units": "units", "/feeds": "feeds", "/admin": "admin" };
-  const slugOf = (path) => SLUGS[path.length > 1 ? path.replace(/\/+$/, "") : path] || "unknown";
+  const SLUGS = new Set(["alerts", "log", "targets", "taskings", "watch", "enquiries", "units", "feeds", "lookouts", "load", "criteria", "admin", "respond", "chain"]);
+  const WITH_MORE = new Set(["log", "chain", "watch", "enquiries"]); // pages whose address goes on: /log/12
+  const slugOf = (path) => {
+    const [first, ...more] = path.split("/").filter(Boolean);
+    if (first === undefined) return "wall";
+    return SLUGS.has(first) && (!more.length || WITH_MORE.has(first)) ? first : "unknown";
+  };
 
   function showPage(path) {
     const slug = slugOf(path);
@@ -30,6 +35,7 @@
     const frame = $("#shell");
     const title = slug === "unknown" ? "No such page" : ($(`.slot-${slug} h1`) || {}).textContent;
     if (frame) document.title = [title, frame.dataset.exercise === "true" ? "EXERCISE" : "", frame.dataset.centre].filter(Boolean).join(" · ");
+    document.dispatchEvent(new CustomEvent("ops:address", { detail: { slug, path } }));
     if (changed) {
       closePanels();
       document.dispatchEvent(new CustomEvent("ops:page", { detail: { slug } }));
@@ -66,10 +72,6 @@
   const dash = (window.dash_clientside = window.dash_clientside || {});
   dash.opsShell = {
     showPage: (path) => showPage(path || "/"),
-    splitBoards: (boards, targets, units) => {
-      const moved = (value, before) => (value === undefined || value === before ? dash.no_update : value);
-      return boards ? [moved(boards.targets, targets ?? undefined), moved(boards.units, units ?? undefined)] : [dash.no_update, dash.no_update];
-    },
   };
 
   /* ---- panels and help ---- */
@@ -241,6 +243,7 @@
 
   /* On the kiosk nothing can be pressed. */
   function takeAwayControls() {
+    for (const link of $$(".wall a[data-follow]")) link.removeAttribute("href");
     for (const row of $$('[data-select][role="button"]')) {
       row.removeAttribute("role");
       row.removeAttribute("tabindex");
@@ -405,14 +408,22 @@
   /* ---- keys ---- */
 
   let leader = 0;
-  const GO = { w: "/", t: "/targets", u: "/units", f: "/feeds", a: "/admin" };
+  const GO = { w: "/", a: "/alerts", l: "/log", t: "/targets", k: "/taskings", h: "/watch", e: "/enquiries", u: "/units", f: "/feeds", o: "/lookouts", d: "/load", c: "/criteria", m: "/admin" };
   const goTo = (path) => {
     const link = $$(".nav-link").find((one) => new URL(one.href).pathname === path);
     if (link) link.click();
+    else if (slugOf(path.split("?")[0]) !== "unknown") follow(path);
     return Boolean(link);
   };
+  /* To an address that has no entry of its own, such as /log/12, without loading the frame anew (as dcc.Link does). */
+  function follow(path) {
+    window.history.pushState({}, "", path);
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
+  }
+  ops.go = follow;
   function stepList(step) {
-    const rows = $$(".attention-list [data-select]");
+    const rows = $$(".attention-list .target");
     if (!rows.length) return;
     const at = rows.findIndex((row) => row === document.activeElement);
     rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + step))].focus();
@@ -429,6 +440,7 @@
       if (box) (box.focus(), box.select());
     },
     "?": openHelp,
+    n: () => ops.quickEntry && ops.quickEntry.open(),
     t: turnTheme,
     l: onWall(toggle("wall-layers")),
     v: onWall(toggle("wall-views")),
@@ -444,7 +456,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.target === searchBox()) return searchKey(event);
-    if (event.ctrlKey || event.metaKey || event.altKey || (help() && help().open)) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || $("dialog[open]")) return;
     if (typing(event.target)) {
       if (event.key === "Enter" && event.target.closest("#wall-views")) actOnView($("[data-view-save]"));
       else if (event.key === "Escape") (event.target.blur(), closePanels());
@@ -476,6 +488,10 @@
       if (!$("#wall-page")) return;
       if (hit.dataset.go) goTo(hit.dataset.go);
       return select(key);
+    }
+    if ((hit = on("a[data-follow]")) && !event.metaKey && !event.ctrlKey && !event.shiftKey && event.button === 0) {
+      event.preventDefault();
+      return follow(hit.getAttribute("href"));
     }
     if (on("[data-deselect]")) return void deselect();
     if ((hit = on("[data-toggles]"))) return togglePanel(hit);

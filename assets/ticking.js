@@ -11,7 +11,7 @@
   const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
   const SOON = 30 * MINUTE; // a countdown below this stands out
   const RATE_OVER = MINUTE; // a feed's rate is taken over so long
-  const WATCHED = ["data-at", "data-until", "data-until-word", "data-since", "data-age-of", "data-offset", "data-light", "data-last-good"];
+  const WATCHED = ["data-at", "data-until", "data-until-word", "data-words", "data-since", "data-age-of", "data-offset", "data-light", "data-last-good"];
   const SELECTOR =
     "[data-clock],[data-zone-name],[data-at],[data-until],[data-until-word],[data-since],[data-age-of],[data-feed-age]," +
     "[data-feed-rate],[data-light],[data-picture-age],[data-counts],[data-replay]";
@@ -164,7 +164,7 @@
     else if (data.zoneName) put(element, data.zoneName === "utc" ? "UTC" : zoneName(present, zone));
     else if (data.at) put(element, localTime(Number(data.at), zone, present));
     else if (data.until) tickCountdown(element, Number(data.until) - present);
-    else if (data.untilWord) put(element, Number(data.untilWord) < present ? "since arrival" : "to arrival");
+    else if (data.untilWord) put(element, (data.words || "to arrival|since arrival").split("|")[Number(data.untilWord) < present ? 1 : 0]);
     else if (data.since) put(element, lasting(present - Number(data.since)));
     else if (data.feedAge) put(element, feedAge(element, present));
     else if (data.ageOf) put(element, ago(present + Number(data.offset || 0) - Number(data.ageOf)));

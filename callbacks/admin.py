@@ -6,7 +6,7 @@ from dash import Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
 from callbacks.binding import clicked, on
-from layouts.admin import QUESTIONS, Act, AdminPart, account_choices, accounts_table, answer, trail_table
+from layouts.admin import QUESTIONS, Act, AdminPart, account_choices, accounts_table, answer, crew_form, trail_table
 from layouts.ids import Shell
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.passwords import generate_password
@@ -30,6 +30,7 @@ def _lists(app: Dash, ops: OpsCentre) -> None:
         Output(AdminPart.ACCOUNTS, "children"),
         Output(AdminPart.CHANGE_NAME, "options"),
         Output(AdminPart.ADD_AGENCY, "options"),
+        Output(AdminPart.CREWS, "data-painted"),
         Input(Shell.SHOWN, "data"),
         Input(AdminPart.ADDED_REVISION, "data"),
         Input(AdminPart.CHANGED_REVISION, "data"),
@@ -42,7 +43,8 @@ def _lists(app: Dash, ops: OpsCentre) -> None:
         agencies = [
             {"value": agency.code, "label": f"{agency.code} · {agency.name}"} for agency in ops.settings.agencies
         ]
-        return accounts_table(rows), account_choices(rows), agencies
+        crews = crew_form(rows, ops.crews.of_accounts(actor), ops.crews.callsigns(actor))
+        return accounts_table(rows), account_choices(rows), agencies, crews
 
     @on(
         app,

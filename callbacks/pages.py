@@ -2,11 +2,42 @@
 
 from dash import Dash
 
-from callbacks import admin, shell, tables, wall
+from callbacks import (
+    admin,
+    alerts,
+    chain,
+    criteria,
+    enquiries,
+    load,
+    log,
+    lookouts,
+    respond,
+    shell,
+    tables,
+    taskings,
+    wall,
+    watch,
+)
 from layouts.document import document, for_reader
 from ops_centre.bootstrap import OpsCentre
 
-ASSETS_IGNORE = r"sign-in\.css"  # belongs to a page that Dash does not draw
+PAGES = (
+    shell,
+    wall,
+    tables,
+    alerts,
+    load,
+    lookouts,
+    log,
+    taskings,
+    respond,
+    chain,
+    criteria,
+    watch,
+    enquiries,
+    admin,
+)
+ASSETS_IGNORE = r"^(sign-in|field(-[a-z]+)?)\.(css|js)$"  # of pages that Dash does not draw
 
 
 def register(app: Dash, ops: OpsCentre) -> None:
@@ -17,5 +48,5 @@ def register(app: Dash, ops: OpsCentre) -> None:
     app.interpolate_index = lambda **parts: for_reader(plain_index(**parts), sees_picture=shell.sees_picture())
     app.layout = shell.layout_for(ops)
     app.validation_layout = shell.framed(ops, None)
-    for page in (shell, wall, tables, admin):
+    for page in PAGES:
         page.register(app, ops)

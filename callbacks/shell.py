@@ -8,9 +8,29 @@ from dash import ClientsideFunction, Dash, Input, Output
 from flask import has_request_context
 
 from callbacks.binding import on
-from layouts import admin, feeds, shell, strip, targets, units, wall
+from layouts import (
+    admin,
+    alerts,
+    chain,
+    criteria,
+    enquiries,
+    feeds,
+    load,
+    log,
+    lookouts,
+    quick_entry,
+    respond,
+    shell,
+    strip,
+    targets,
+    taskings,
+    units,
+    wall,
+    watch,
+    watch_strip,
+)
 from layouts.components.painted import PROPERTY, painted
-from layouts.ids import Shell
+from layouts.ids import Board, Shell
 from ops_centre.api.session import current_actor
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
@@ -44,6 +64,7 @@ def sees_picture() -> bool:
 
 def framed(ops: OpsCentre, actor: Actor | None) -> Any:
     """The whole screen as ``actor`` may see it."""
+    boards = ops.picture.boards(actor) if actor else {}  # read first: rows may be newer, never older
     may_open = frozenset(page.path for page in shell.PAGES if actor is None or actor.may(page.needs))
     centre = ops.settings.centre
     view = shell.ShellView(
@@ -56,8 +77,12 @@ def framed(ops: OpsCentre, actor: Actor | None) -> Any:
         role=actor.role.value if actor else "",
         agency=actor.agency if actor else "",
         feeds=_feeds(ops, actor),
+        watch=_watch_mark(ops, actor),
+        alerts=_alerts_mark(ops, actor),
         may_open=may_open,
+        boards=boards,
         pages={path: PAGES[path](ops, actor) for path in may_open},
+        quick_entry=_quick_entry(ops, actor),
     )
     return shell.shell(view)
 
@@ -78,9 +103,27 @@ def _feeds(ops: OpsCentre, actor: Actor | None) -> Any:
     return ops.picture.feeds(actor) if actor.may(Permission.FEED_VIEW) else None
 
 
+def _watch_mark(ops: OpsCentre, actor: Actor | None) -> Any:
+    if actor is None:
+        return []
+    return watch_strip.watch_mark(ops.picture.watch(actor)) if actor.may(Permission.WATCH_VIEW) else None
+
+
+def _alerts_mark(ops: OpsCentre, actor: Actor | None) -> Any:
+    if actor is None:
+        return []
+    return watch_strip.alerts_mark(ops.picture.alerts(actor)) if actor.may(Permission.ALERT_VIEW) else None
+
+
+def _quick_entry(ops: OpsCentre, actor: Actor | None) -> Any:
+    if actor is not None and not actor.may(Permission.LOG_WRITE):
+        return None
+    who, agency = (actor.name, actor.agency) if actor else ("", "")
+    return quick_entry.quick_entry(who, ops.settings.centre.agency, agency)
+
+
 def _wall(ops: OpsCentre, actor: Actor | None) -> Any:
     picture = ops.settings.picture
-    boards = dict(ops.picture.live.present.boards) if actor else {}  # read first: rows may be newer, never older
     return wall.wall_page(
         wall.WallView(
             targets=ops.picture.targets(actor) if actor else (),
@@ -89,7 +132,9 @@ def _wall(ops: OpsCentre, actor: Actor | None) -> Any:
             now=ops.clock.now(),
             centre=picture.centre,
             zoom=picture.zoom,
-            boards=boards,
+            alerts=ops.picture.alerts(actor) if actor else (),
+            taskings=ops.picture.taskings(actor) if actor else (),
+            log=ops.picture.newest_log(actor) if actor else (),
             may_save_views=actor is None or actor.may(Permission.VIEW_SAVE),
             views=[(row.name, json.dumps(row.view)) for row in ops.saved_views.list(actor)] if actor else (),
         )
@@ -99,6 +144,23 @@ def _wall(ops: OpsCentre, actor: Actor | None) -> Any:
 PAGES: dict[str, Callable[[OpsCentre, Actor | None], Any]] = {
     "/": _wall,
     "/targets": lambda _ops, _actor: targets.targets_page(),
+    "/alerts": lambda _ops, _actor: alerts.alerts_page(),
+    "/load": lambda _ops, _actor: load.load_page(),
+    "/lookouts": lambda _ops, _actor: lookouts.lookouts_page(),
+    "/log": lambda ops, actor: log.log_page(
+        [agency.code for agency in ops.settings.agencies],
+        exports=actor is None or actor.may(Permission.LOG_EXPORT),
+        writes=actor is None or actor.may(Permission.LOG_WRITE),
+    ),
+    "/taskings": lambda _ops, _actor: taskings.taskings_page(),
+    "/respond": lambda _ops, _actor: respond.respond_page(),
+    "/chain": lambda _ops, _actor: chain.chain_page(),
+    "/criteria": lambda _ops, _actor: criteria.criteria_page(),
+    "/watch": lambda _ops, _actor: watch.watch_page(),
+    "/enquiries": lambda ops, actor: enquiries.enquiries_page(
+        [(agency.code, agency.name) for agency in ops.settings.agencies],
+        handles=actor is None or actor.may(Permission.ENQUIRY_HANDLE),
+    ),
     "/units": lambda _ops, _actor: units.units_page(),
     "/feeds": lambda _ops, _actor: feeds.feeds_page(),
     "/admin": lambda ops, actor: admin.page(accounts=actor is None or actor.may(Permission.ACCOUNT_ADMIN)),
@@ -110,6 +172,27 @@ def register(app: Dash, ops: OpsCentre) -> None:
     app.clientside_callback(
         ClientsideFunction("opsShell", "showPage"), Output(Shell.SHOWN, "data"), Input(Shell.LOCATION, "pathname")
     )
+
+    @on(
+        app,
+        Output(Shell.WATCH, PROPERTY),
+        Input(Board.WATCH, "data"),
+        needs=Permission.WATCH_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_watch(actor: Actor, _revision: Any) -> Any:
+        return painted(_watch_mark(ops, actor))
+
+    @on(
+        app,
+        Output(Shell.ALERTS, PROPERTY),
+        Input(Board.ALERTS, "data"),
+        Input(Shell.FEEDS_DUE, "n_intervals"),
+        needs=Permission.ALERT_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_alerts_mark(actor: Actor, _revision: Any, _due: Any) -> Any:
+        return painted(_alerts_mark(ops, actor))
 
     @on(
         app,

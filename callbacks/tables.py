@@ -33,7 +33,10 @@ def register(app: Dash, ops: OpsCentre) -> None:
         _only_while(shown, "targets")
         return painted(
             targets_table(
-                ops.picture.targets(actor), _text(wanted), order if isinstance(order, dict) else SOONEST_FIRST
+                ops.picture.targets(actor),
+                _text(wanted),
+                order if isinstance(order, dict) else SOONEST_FIRST,
+                may_decide=actor.may(Permission.TASKING_DECIDE),
             )
         )
 

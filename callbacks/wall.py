@@ -3,17 +3,19 @@
 import json
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, no_update
+from dash import Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
 from callbacks.binding import on
+from callbacks.card_acts import acts_on
 from layouts import cards
-from layouts.attention import attention
+from layouts.attention import AttentionView, attention
 from layouts.components.painted import PROPERTY, painted
-from layouts.ids import Shell, Wall
+from layouts.ids import Board, Wall
 from layouts.search import search_results
-from layouts.strip import arrivals_panel, feeds_panel, units_panel, work_panel
+from layouts.strip import arrivals_panel, units_panel
 from layouts.wall import views_list
+from layouts.watch_strip import LOG_LINES, log_panel, sent_panel
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
 from ops_centre.bootstrap import OpsCentre
@@ -29,20 +31,23 @@ def register(app: Dash, ops: OpsCentre) -> None:
 
 
 def _boards(app: Dash, ops: OpsCentre) -> None:
-    app.clientside_callback(
-        ClientsideFunction("opsShell", "splitBoards"),
-        Output(Wall.TARGETS_REVISION, "data"),
-        Output(Wall.UNITS_REVISION, "data"),
-        Input(Wall.BOARDS, "data"),
-        State(Wall.TARGETS_REVISION, "data"),
-        State(Wall.UNITS_REVISION, "data"),
+    targets_moved = [Input(Board.TARGETS, "data"), Input(Wall.MINUTE, "n_intervals")]
+
+    @on(
+        app,
+        Output(Wall.ATTENTION, PROPERTY),
+        *targets_moved,
+        Input(Board.ALERTS, "data"),
+        needs=Permission.TARGET_VIEW,
         prevent_initial_call=True,
     )
-    targets_moved = [Input(Wall.TARGETS_REVISION, "data"), Input(Wall.MINUTE, "n_intervals")]
-
-    @on(app, Output(Wall.ATTENTION, PROPERTY), *targets_moved, needs=Permission.TARGET_VIEW, prevent_initial_call=True)
-    def draw_attention(actor: Actor, _revision: Any, _minute: Any) -> Any:
-        return painted(attention(ops.picture.targets(actor), ops.picture.feeds(actor), ops.clock.now()))
+    def draw_attention(actor: Actor, _revision: Any, _minute: Any, _alerts: Any) -> Any:
+        picture = ops.picture
+        return painted(
+            attention(
+                AttentionView(picture.targets(actor), picture.alerts(actor), picture.feeds(actor), ops.clock.now())
+            )
+        )
 
     @on(app, Output(Wall.ARRIVALS, PROPERTY), *targets_moved, needs=Permission.TARGET_VIEW, prevent_initial_call=True)
     def draw_arrivals(actor: Actor, _revision: Any, _minute: Any) -> Any:
@@ -51,24 +56,25 @@ def _boards(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Wall.UNITS, PROPERTY),
-        Output(Wall.WORK, PROPERTY),
-        Input(Wall.UNITS_REVISION, "data"),
+        Output(Wall.SENT, PROPERTY),
+        Input(Board.UNITS, "data"),
+        Input(Board.TASKINGS, "data"),
         needs=Permission.UNIT_VIEW,
         prevent_initial_call=True,
     )
-    def draw_units(actor: Actor, _revision: Any) -> Any:
+    def draw_units(actor: Actor, _revision: Any, _taskings: Any) -> Any:
         units = ops.picture.units(actor)
-        return painted(units_panel(units)), painted(work_panel(units))
+        return painted(units_panel(units)), painted(sent_panel(ops.picture.taskings(actor), units))
 
     @on(
         app,
-        Output(Wall.FEEDS, PROPERTY),
-        Input(Shell.FEEDS_DUE, "n_intervals"),
-        needs=Permission.FEED_VIEW,
+        Output(Wall.LOG, PROPERTY),
+        Input(Board.LOG, "data"),
+        needs=Permission.LOG_VIEW,
         prevent_initial_call=True,
     )
-    def draw_feeds(actor: Actor, _due: Any) -> Any:
-        return painted(feeds_panel(ops.picture.feeds(actor)))
+    def draw_log(actor: Actor, _revision: Any) -> Any:
+        return painted(log_panel(ops.picture.newest_log(actor, LOG_LINES)))
 
 
 def _card(app: Dash, ops: OpsCentre) -> None:
@@ -84,9 +90,15 @@ def _card(app: Dash, ops: OpsCentre) -> None:
         )
 
     draw = {
-        "track": lambda actor, key: cards.track_card(ops.picture.track_card(actor, int(key))),
-        "target": lambda actor, key: cards.target_card(ops.picture.target_card(actor, int(key))),
-        "unit": lambda actor, key: cards.unit_card(ops.picture.unit_card(actor, int(key))),
+        "track": lambda actor, key: cards.track_card(
+            ops.picture.track_card(actor, int(key)), acts_on(ops, actor, "track", int(key))
+        ),
+        "target": lambda actor, key: cards.target_card(
+            ops.picture.target_card(actor, int(key)), acts_on(ops, actor, "target", int(key))
+        ),
+        "unit": lambda actor, key: cards.unit_card(
+            ops.picture.unit_card(actor, int(key)), acts_on(ops, actor, "unit", int(key))
+        ),
         "place": place,
     }
 

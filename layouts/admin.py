@@ -10,6 +10,7 @@ from typing import Any
 from dash import dcc, html
 
 from layouts.components.marks import chip, empty
+from layouts.components.painted import element, painted, sketch
 from layouts.components.times import age, local_time
 from layouts.ids import Admin
 from ops_centre.auth.roles import Role
@@ -36,6 +37,7 @@ class AdminPart(StrEnum):
     ASK = "admin-ask"  # the dialog before a change
     CHANGED = "admin-changed"
     CHANGED_REVISION = "admin-changed-revision"
+    CREWS = "admin-crews"
 
 
 class Act(StrEnum):
@@ -64,7 +66,7 @@ QUESTIONS = {
 
 def page(*, accounts: bool) -> html.Div:
     """The page; ``accounts`` says whether the reader keeps accounts. Its lists are filled when it is shown."""
-    keeping = [_accounts(), html.Div([_add(), _change()], className="admin-forms")] if accounts else []
+    keeping = [_accounts(), html.Div([_add(), _change(), _crews()], className="admin-forms")] if accounts else []
     revisions = [dcc.Store(id=part, data=0) for part in (AdminPart.ADDED_REVISION, AdminPart.CHANGED_REVISION)]
     parts = [html.H1("Administration"), *revisions, *keeping, _trail()]
     return html.Div(parts, id=Admin.PAGE, className="page sheet admin")
@@ -85,6 +87,30 @@ def account_choices(rows: Sequence[Any]) -> list[dict[str, str]]:
         {"value": row.name, "label": f"{row.name} · {row.role}{' · disabled' if row.disabled_at else ''}"}
         for row in rows
     ]
+
+
+def crew_form(rows: Sequence[Any], crews: dict[str, str], callsigns: Sequence[str]) -> str:
+    """The form that gives field accounts (`AccountRow`) their units, painted. ``crews``: callsign by sign-in name."""
+    field = [row for row in rows if row.role == Role.FIELD_UNIT and row.disabled_at is None]
+    if not field:
+        return painted(html.P("There is no account of a field unit yet.", className="quiet"))
+    names = [element("option", f"{row.name} · {crews.get(row.name, 'no unit')}", value=row.name) for row in field]
+    units = [
+        element("option", "none", value=""),
+        *(element("option", callsign, value=callsign) for callsign in callsigns),
+    ]
+    return painted(
+        element(
+            "form",
+            html.Label("Account", htmlFor="admin-crew-name", className="field-label"),
+            element("select", *names, id="admin-crew-name", name="name", **{"class": "select"}),
+            html.Label("Reports for the unit", htmlFor="admin-crew-unit", className="field-label"),
+            element("select", *units, id="admin-crew-unit", name="callsign", **{"class": "select"}),
+            element("button", "Assign", type="submit", **{"class": "button"}),
+            element("p", role="alert", **{"class": "admin-answer", "data-answer": True}),
+            **{"class": "admin-crew", "data-do": "crews/assign"},
+        )
+    )
 
 
 def trail_table(rows: Sequence[Any]) -> Any:
@@ -143,6 +169,18 @@ def _change() -> html.Section:
         ],
         className="admin-form",
         **{"aria-labelledby": "admin-change-title"},
+    )
+
+
+def _crews() -> html.Section:
+    return html.Section(
+        [
+            html.H2("Units in the field", id="admin-crews-title"),
+            html.P("Which unit an account on the phone page reports for.", className="quiet"),
+            html.Div(id=AdminPart.CREWS, **sketch(empty("Loading …"))),
+        ],
+        className="admin-form",
+        **{"aria-labelledby": "admin-crews-title"},
     )
 
 

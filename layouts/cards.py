@@ -6,9 +6,9 @@ All text that came by a feed is put in as text, never as HTML.
 from collections.abc import Sequence
 from typing import Any
 
-from dash import html
-
 from layouts.attention import place_of, status_chip
+from layouts.card_acts import CardActs, chain_links, target_acts, track_acts, unit_acts
+from layouts.components import plain as html
 from layouts.components.marks import chip, facts, marking, severity_mark
 from layouts.components.numbers import course, position, speed
 from layouts.components.times import age, countdown, countdown_word, local_time
@@ -31,11 +31,13 @@ NAV_STATUS = {  # ITU-R M.1371-5, table 45
 }
 
 
-def track_card(card: TrackCard) -> list[Any]:
+def track_card(card: TrackCard, acts: CardActs | None = None) -> list[Any]:
     """A craft: who it is, where it was and when, and its targets."""
+    about = f"target:{card.targets[0].id}" if len(card.targets) == 1 else f"track:{card.id}"
     title = card.name or card.flight or card.registration or card.callsign or _number(card)
     return [
         _head(title, card.kind, _caveats(card.caveats)),
+        *(track_acts(about, acts) if acts else ()),
         _targets(card.targets),
         facts(
             ("Flag", card.flag),
@@ -91,7 +93,7 @@ def _caveats(caveats: Sequence[str]) -> list[html.Span]:
     return [chip(caveat, "warn") for caveat in caveats]
 
 
-def target_card(card: TargetCard) -> list[Any]:
+def target_card(card: TargetCard, acts: CardActs | None = None) -> list[Any]:
     """A target: when it arrives, what is to be done, and the evidence back to each source message."""
     row = card.row
     return [
@@ -106,9 +108,11 @@ def target_card(card: TargetCard) -> list[Any]:
         html.P([html.Span("Recommended: ", className="quiet"), row.action], className="card-action")
         if row.action
         else None,
+        *(target_acts(row, acts) if acts else ()),
         _link(f"track:{card.track.id}", f"On the map: {card.track.name or card.track.flight or _number(card.track)}")
         if card.track
         else html.P("No craft in the picture is attached to this target.", className="quiet"),
+        chain_links(acts, "target", row.id) if acts else None,
         _section(f"Hits ({len(card.hits)})", *(_hit(hit) for hit in card.hits)),
         _section(
             "Particulars",
@@ -148,11 +152,12 @@ def _hit(hit: HitRow) -> html.Article:
     )
 
 
-def unit_card(card: UnitCard) -> list[Any]:
+def unit_card(card: UnitCard, acts: CardActs | None = None) -> list[Any]:
     """A unit: whether it can be sent, what with, and where it is meant to be."""
     row = card.row
     return [
         _head(row.callsign, f"{row.agency} · {row.unit_type}", [_availability(row)]),
+        *(unit_acts(acts) if acts else ()),
         facts(
             ("Status", row.status),
             ("Out of service", row.out_of_service_reason),

@@ -1,4 +1,4 @@
-"""Every id a callback or a script names, as ``<page>-<part>``. `wall-map`, `wall-board-revision` and `wall-selection`
+"""Every id a callback or a script names, as ``<page>-<part>``. `wall-map`, `board-…` and `wall-selection`
 are also named by the map and stream scripts: changing them changes those."""
 
 from enum import StrEnum
@@ -15,7 +15,26 @@ class Shell(StrEnum):
     SHOWN = "shell-shown"  # store: path of the page that is shown
     HELP = "shell-help"
     MENU = "shell-menu"
+    WATCH = "shell-watch"  # who has the watch
+    ALERTS = "shell-alerts"  # how many nobody has seen
+    MORE = "shell-more"
+    SAID = "shell-said"  # what came of an act (assets/13-acts.js)
+    ASK = "shell-ask"  # the dialog that asks before an act
     FEEDS_DUE = "shell-feeds-due"  # fires when feed lights and tables are drawn anew
+
+
+class Board(StrEnum):
+    """Stores that hold the revision at which a board last moved for this reader. The stream script sets them on every
+    page; whoever draws the board listens. Named ``board-`` and the name in `picture.present.BOARDS`."""
+
+    TARGETS = "board-targets"
+    UNITS = "board-units"
+    FEEDS = "board-feeds"
+    ALERTS = "board-alerts"
+    TASKINGS = "board-taskings"
+    ENQUIRIES = "board-enquiries"
+    LOG = "board-log"
+    WATCH = "board-watch"
 
 
 class Wall(StrEnum):
@@ -25,18 +44,15 @@ class Wall(StrEnum):
     MAP = "wall-map"
     MAP_NOTE = "wall-map-note"  # filled by the map script
     MAP_COUNTS = "wall-map-counts"  # likewise
-    BOARDS = "wall-board-revision"  # store: {"targets": n, "units": n, "feeds": n}, set by the stream script
-    TARGETS_REVISION = "wall-targets-revision"
-    UNITS_REVISION = "wall-units-revision"
     MINUTE = "wall-minute"  # fires once a minute, for lists that depend on the time of day
     SELECTION = "wall-selection"  # store: {"kind", "id"} or None, set by the map script
     CARD = "wall-card"
     CARD_DUE = "wall-card-due"  # store: rises when what the card shows has changed
     ATTENTION = "wall-attention"
     UNITS = "wall-units"
-    WORK = "wall-work"
+    SENT = "wall-sent"
     ARRIVALS = "wall-arrivals"
-    FEEDS = "wall-feeds"
+    LOG = "wall-log"
     ANNOUNCE = "wall-announce"
     SEARCH = "wall-search"
     SEARCH_TEXT = "wall-search-text"

@@ -12,8 +12,9 @@ from dash import dcc, html
 
 from layouts.components.marks import chip
 from layouts.components.painted import sketch
-from layouts.ids import Shell
+from layouts.ids import Board, Shell
 from layouts.refused import forbidden, not_found
+from layouts.since import since_mount
 from layouts.strip import lights
 from ops_centre.auth.permissions import Permission
 from ops_centre.picture.views import FeedRow
@@ -27,21 +28,36 @@ class Page:
     slug: str
     title: str
     needs: Permission
-    key: str  # pressed after "g"
+    key: str = ""  # pressed after "g"
+    more: bool = False  # stands in the menu "More"
+    listed: bool = True  # has an entry of its own
 
 
 PAGES = (
     Page("/", "wall", "Wall", Permission.PICTURE_VIEW, "w"),
+    Page("/alerts", "alerts", "Alerts", Permission.ALERT_VIEW, "a"),
+    Page("/log", "log", "Log", Permission.LOG_VIEW, "l"),
     Page("/targets", "targets", "Targets", Permission.TARGET_VIEW, "t"),
-    Page("/units", "units", "Units", Permission.UNIT_VIEW, "u"),
-    Page("/feeds", "feeds", "Feeds", Permission.FEED_VIEW, "f"),
-    Page("/admin", "admin", "Administration", Permission.AUDIT_VIEW, "a"),
+    Page("/taskings", "taskings", "Taskings", Permission.TASKING_VIEW, "k"),
+    Page("/watch", "watch", "Watch", Permission.WATCH_VIEW, "h"),
+    Page("/enquiries", "enquiries", "Enquiries", Permission.ENQUIRY_VIEW, "e", more=True),
+    Page("/units", "units", "Units", Permission.UNIT_VIEW, "u", more=True),
+    Page("/feeds", "feeds", "Feeds", Permission.FEED_VIEW, "f", more=True),
+    Page("/lookouts", "lookouts", "Lookouts", Permission.TARGET_VIEW, "o", more=True),
+    Page("/load", "load", "Alert load", Permission.ALERT_VIEW, "d", more=True),
+    Page("/criteria", "criteria", "Criteria", Permission.TARGET_VIEW, "c", more=True),
+    Page("/admin", "admin", "Administration", Permission.AUDIT_VIEW, "m", more=True),
+    Page("/respond", "respond", "Respond", Permission.TASKING_DECIDE, listed=False),  # ?about=target:12
+    Page("/chain", "chain", "Chain", Permission.LOG_VIEW, listed=False),  # /chain/decision/12
 )
 
 FEEDS_EVERY_MS = 10_000  # a light itself turns at once, in the browser
 
+MARKED = frozenset({"alerts", "watch"})  # their entries are the marks beside the others
+
 KEYS = (
     ("/", "search"),
+    ("n", "new log entry, on every page"),
     ("l", "layers"),
     ("v", "saved views"),
     ("h", "whole area on the map"),
@@ -50,7 +66,8 @@ KEYS = (
     ("Enter", "open what is chosen"),
     ("Esc", "close card, panel or search"),
     ("t", "dark or light"),
-    ("g w · g t · g u · g f", "go to wall, targets, units, feeds"),
+    ("g w · g a · g l · g t", "go to wall, alerts, log, targets"),
+    ("g k · g h · g e · g u", "go to taskings, watch, enquiries, units"),
     ("?", "this help"),
 )
 
@@ -67,24 +84,33 @@ class ShellView:
     role: str
     agency: str
     feeds: Sequence[FeedRow] | None  # None: the reader may not see feeds
+    watch: Any  # sketches of the top line; None: not for this reader
+    alerts: Any
     may_open: frozenset[str]  # paths
     pages: dict[str, Any]  # path -> component
+    boards: Mapping[str, int] = field(default_factory=dict)  # revisions of what is drawn now
     thresholds: Mapping[str, float] = field(default_factory=dict)  # ages the map and stream scripts judge by
+    quick_entry: Any = None  # the dialog of key n; None: not for this reader
 
 
 def shell(view: ShellView) -> html.Div:
     """The whole screen."""
-    links = [(page.path, page.title) for page in PAGES if page.path in view.may_open]
+    links = [(page.path, page.title) for page in PAGES if page.path in view.may_open and page.listed]
     return html.Div(
         [
             dcc.Location(id=Shell.LOCATION, refresh="callback-nav"),
             dcc.Store(id=Shell.SHOWN),
+            *(dcc.Store(id=board, data=view.boards.get(board.removeprefix("board-"))) for board in Board),
             dcc.Interval(id=Shell.FEEDS_DUE, interval=FEEDS_EVERY_MS) if view.feeds is not None else None,
             html.A("Skip to the page", href="#shell-main", className="skip control"),
             _frozen(),
-            _top_line(view, links),
+            _top_line(view),
+            since_mount() if "/watch" in view.may_open else None,
             html.Main([*(_slot(page, view, links) for page in PAGES), _unknown(links)], id="shell-main", tabIndex=-1),
             _help(),
+            _ask(),
+            view.quick_entry,
+            html.P(id=Shell.SAID, className="said", role="status", hidden=True, **{"data-said-close": ""}),
         ],
         id=Shell.ROOT,
         className="shell",
@@ -119,7 +145,7 @@ def _frozen() -> html.Div:
     )
 
 
-def _top_line(view: ShellView, links: Sequence[tuple[str, str]]) -> html.Header:
+def _top_line(view: ShellView) -> html.Header:
     return html.Header(
         [
             html.Div(
@@ -135,11 +161,10 @@ def _top_line(view: ShellView, links: Sequence[tuple[str, str]]) -> html.Header:
                 ],
                 className="centre",
             ),
-            html.Nav(
-                [dcc.Link(title, href=path, className="nav-link") for path, title in links],
-                className="pages control",
-                **{"aria-label": "Pages"},
-            ),
+            _nav(view),
+            _mark(Shell.ALERTS, "/alerts", "alerts-mark", view.alerts),
+            _mark(Shell.WATCH, "/watch", "watch-mark", view.watch),
+            _sound() if "/alerts" in view.may_open else None,
             html.P(
                 [
                     html.Span(view.who, className="who-name"),
@@ -150,7 +175,6 @@ def _top_line(view: ShellView, links: Sequence[tuple[str, str]]) -> html.Header:
             html.Ul(id=Shell.LIGHTS, className="lights", **sketch(lights(view.feeds)), **{"aria-label": "Feeds"})
             if view.feeds is not None
             else None,
-            html.P(className="picture-age", **{"data-picture-age": ""}) if "/" in view.may_open else None,
             _clock("local", "clock-local"),
             _clock("utc", "clock-utc"),
             _menu(view),
@@ -160,9 +184,62 @@ def _top_line(view: ShellView, links: Sequence[tuple[str, str]]) -> html.Header:
     )
 
 
+def _nav(view: ShellView) -> html.Nav:
+    """The pages the reader may open: the ones of every day in a row, the others under "More"."""
+    pages = [page for page in PAGES if page.path in view.may_open and page.listed and page.slug not in MARKED]
+    more = [_nav_link(page) for page in pages if page.more]
+    children: list[Any] = [_nav_link(page) for page in pages if not page.more]
+    if len(more) == 1:
+        children += more
+    elif more:
+        children.append(
+            html.Div(
+                [
+                    html.Button(
+                        ["More", html.Span(className="menu-mark")],
+                        type="button",
+                        className="nav-more",
+                        **{"data-toggles": Shell.MORE, "aria-expanded": "false", "aria-controls": Shell.MORE},
+                    ),
+                    html.Div(more, id=Shell.MORE, className="popover menu more-menu", hidden=True),
+                ],
+                className="menu-place",
+            )
+        )
+    return html.Nav(children, className="pages control", **{"aria-label": "Pages"})
+
+
+def _mark(identity: Shell, path: str, class_name: str, tree: Any) -> html.A | None:
+    """A page's entry in the top line that also tells how it stands there; it stays on the kiosk."""
+    if tree is None:
+        return None
+    return html.A(id=identity, href=path, className=f"nav-link {class_name}", **sketch(tree), **{"data-follow": ""})
+
+
+def _nav_link(page: Page) -> dcc.Link:
+    return dcc.Link(page.title, href=page.path, className="nav-link", title=f"{page.title} (g {page.key})")
+
+
 def _role(view: ShellView) -> str:
     """Role and agency beside the name, the role only where the name does not say it."""
     return f" · {view.agency}" if view.who.casefold() == view.role.casefold() else f" · {view.role} · {view.agency}"
+
+
+def _sound() -> html.Span:
+    """Says that this desk is silent, or that nobody has touched the page yet (assets/43-alert-sound.js)."""
+    desk = html.Button(
+        type="button", className="button control", **{"data-sound-word": "", "data-sound-switch": "line"}
+    )
+    word = html.Span(className="sound-word", **{"data-sound-word": ""})
+    return html.Span(id="shell-sound", className="sound-state", hidden=True, **sketch(desk, word))
+
+
+def _alert_switches() -> list[html.Button]:
+    """Sound and desktop notifications of this desk. Their words are the script's."""
+    return [
+        html.Button("Sound", type="button", className="menu-item", **{"data-sound-switch": "menu"}),
+        html.Button("Notifications", type="button", className="menu-item", **{"data-notices-switch": ""}),
+    ]
 
 
 def _clock(zone: str, class_name: str) -> html.Div:
@@ -192,6 +269,7 @@ def _menu(view: ShellView) -> html.Div:
                 [
                     html.P([html.Strong(view.who), html.Br(), f"{view.role} · {view.agency}"], className="menu-who"),
                     html.Button("Dark or light (t)", type="button", className="menu-item", **{"data-act": "theme"}),
+                    *(_alert_switches() if "/alerts" in view.may_open else ()),
                     html.Button("Keys and signs (?)", type="button", className="menu-item", **{"data-act": "help"}),
                     html.A("Kiosk", href="/?kiosk", className="menu-item") if "/" in view.may_open else None,
                     html.A("Change password", href="/password", className="menu-item"),
@@ -206,6 +284,23 @@ def _menu(view: ShellView) -> html.Div:
         ],
         className="menu-place control",
     )
+
+
+def _ask() -> html.Dialog:
+    """Asks before what cannot be undone (assets/13-acts.js)."""
+    body = html.Form(
+        [
+            html.P(**{"data-question": ""}, className="question"),
+            html.Div(
+                [
+                    html.Button("No", type="button", className="button", **{"data-closes": "no"}),
+                    html.Button("Yes", type="button", className="button primary", **{"data-closes": "yes"}),
+                ],
+                className="field-row",
+            ),
+        ]
+    )
+    return html.Dialog(id=Shell.ASK, className="ask", **sketch(body), **{"aria-label": "Please confirm"})
 
 
 def _help() -> html.Dialog:

@@ -1,16 +1,15 @@
-"""The strip under the map: units by availability, units at work, arrivals by place, feeds."""
+"""Parts of the strip under the map that tell of units and arrivals; the lights of the top line."""
 
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from dash import html
-
 from layouts.attention import place_of
+from layouts.components import plain as html
 from layouts.components.marks import empty, feed_light, pressable, severity_mark
 from layouts.components.numbers import count
-from layouts.components.times import feed_age, local_time
+from layouts.components.times import local_time
 from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.domain.units import Availability
 from ops_centre.picture.views import FeedRow, TargetRow, UnitRow
@@ -68,31 +67,6 @@ def _slug(word: str) -> str:
     return word.replace(" ", "-")
 
 
-def work_panel(units: Sequence[UnitRow]) -> list[Any]:
-    """Units under a task, and where."""
-    busy = [unit for unit in units if unit.availability == Availability.ASSIGNED]
-    if not busy:
-        return [panel_head("Units at work"), empty("No unit is assigned")]
-    return [
-        panel_head("Units at work", count(len(busy))),
-        html.Ul(
-            [html.Li(_unit_button(unit)) for unit in sorted(busy, key=lambda unit: unit.callsign)],
-            className="rows",
-            **{"data-fit": "rows"},
-        ),
-        html.P(className="more", **{"data-more": ""}),
-    ]
-
-
-def _unit_button(unit: UnitRow) -> html.Div:
-    doing = " · ".join(part for part in (unit.status, unit.place_name or unit.place) if part)
-    return pressable(
-        [html.Strong(unit.callsign), html.Span(doing or "assigned", className="row-detail")],
-        f"unit:{unit.id}",
-        "row",
-    )
-
-
 def arrivals_panel(targets: Sequence[TargetRow], now: datetime) -> list[Any]:
     """Places that targets reach within twelve hours, soonest first, with how many of which severity."""
     coming = [row for row in targets if row.arrives_at is not None and now <= row.arrives_at <= now + ARRIVALS_AHEAD]
@@ -102,7 +76,7 @@ def arrivals_panel(targets: Sequence[TargetRow], now: datetime) -> list[Any]:
     for row in sorted(coming, key=lambda row: row.arrives_at or now):
         places.setdefault(place_of(row), []).append(row)
     return [
-        panel_head("Arrivals", f"{count(len(coming))} in the next 12 h"),
+        panel_head("Arrivals", f"{count(len(coming))} in 12 h"),
         html.Ul(
             [html.Li(_place_row(place, rows)) for place, rows in places.items()],
             className="rows",
@@ -126,30 +100,6 @@ def _place_row(place: str, rows: Sequence[TargetRow]) -> html.Div:
         ],
         f"place:{rows[0].place}" if rows[0].place else f"target:{rows[0].id}",
         "row",
-    )
-
-
-def feeds_panel(feeds: Sequence[FeedRow]) -> list[Any]:
-    """Each feed with its light, when it last brought a record, and how fast they come."""
-    if not feeds:
-        return [panel_head("Feeds"), empty("No feeds are configured", "nothing on this screen is being updated")]
-    return [
-        panel_head("Feeds", "last record · per minute"),
-        html.Ul([html.Li(_feed_row(feed)) for feed in feeds], className="rows", **{"data-fit": "rows"}),
-        html.P(className="more", **{"data-more": ""}),
-    ]
-
-
-def _feed_row(feed: FeedRow) -> html.Div:
-    return html.Div(
-        [
-            feed_light(feed),
-            html.Span(
-                feed_age(feed.id, "last_record_at", feed.last_record_at, "no record yet"), className="row-detail"
-            ),
-            html.Span(className="rate", **{"data-feed": str(feed.id), "data-feed-rate": ""}),
-        ],
-        className="row feed-row",
     )
 
 

@@ -7,10 +7,12 @@ from dash import dcc, html
 
 from layouts import ids
 from layouts.attention import place_of
+from layouts.components import plain
 from layouts.components.marks import empty, marking, severity_mark
 from layouts.components.numbers import count
 from layouts.components.painted import sketch
-from layouts.components.times import age, countdown, local_time
+from layouts.components.times import LAST_MOMENT, age, countdown, local_time
+from layouts.dispatch_words import chain_link, moment, respond_link
 from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.picture.views import TargetRow
 
@@ -21,10 +23,12 @@ _LATE = 9e15  # sorts unknown arrivals last
 COLUMNS: dict[str, tuple[str, Callable[[TargetRow], Any]]] = {
     "severity": ("Severity", lambda row: SEVERITY_ORDER[Severity(row.severity)]),
     "label": ("Subject", lambda row: row.label.casefold()),
-    "kind": ("Kind", lambda row: row.subject_kind),
     "reason": ("Reason", lambda row: row.reason.casefold()),
     "place": ("Place", lambda row: place_of(row).casefold()),
     "arrives": ("Arrives", lambda row: row.arrives_at.timestamp() if row.arrives_at else _LATE),
+    "last_moment": ("Last moment", lambda row: row.lrm_at.timestamp() if row.lrm_at else _LATE),
+    "unit": ("Unit", lambda row: (not row.tasked, [name.casefold() for name in row.tasked])),
+    "claimed": ("With", lambda row: (row.claimed_by is None, row.claimed_by or "")),
     "status": ("Status", lambda row: row.status),
     "owner": ("Handling", lambda row: (row.owner, row.marking)),
     "issued": ("Issued", lambda row: -row.issued_at.timestamp()),
@@ -67,23 +71,27 @@ def targets_page() -> html.Div:
     )
 
 
-def targets_table(rows: Sequence[TargetRow], wanted: str, order: dict[str, Any]) -> Any:
-    """The rows that hold every word of ``wanted``, in ``order``."""
+def targets_table(rows: Sequence[TargetRow], wanted: str, order: dict[str, Any], *, may_decide: bool = False) -> Any:
+    """The rows that hold every word of ``wanted``, in ``order``. ``may_decide``: with the way to the options."""
     found = [row for row in rows if _holds(row, wanted)]
     if not found:
         return empty(f"No open target holds “{wanted}”." if wanted else "No open targets")
     column = order.get("column") if order.get("column") in COLUMNS else "arrives"
     descending = order.get("descending") is True
     found.sort(key=COLUMNS[str(column)][1], reverse=descending)
-    head = html.Tr(
-        [_column_head(name, title, column, descending=descending) for name, (title, _key) in COLUMNS.items()]
+    head = plain.Tr(
+        [
+            *(_column_head(name, title, column, descending=descending) for name, (title, _key) in COLUMNS.items()),
+            plain.Th(plain.Span("Ways on", className="unseen"), scope="col"),
+        ]
     )
     note = f"{count(len(found))} of {count(len(rows))} open targets" + (
         f", first {SHOWN_AT_MOST} shown" if len(found) > SHOWN_AT_MOST else ""
     )
+    lines = [_line(row, may_decide=may_decide) for row in found[:SHOWN_AT_MOST]]
     return [
-        html.Table(
-            [html.Caption(note), html.Thead(head), html.Tbody([_line(row) for row in found[:SHOWN_AT_MOST]])],
+        plain.Table(
+            [plain.Caption(note), plain.Thead(head), plain.Tbody(lines)],
             className="table",
         ),
     ]
@@ -91,37 +99,59 @@ def targets_table(rows: Sequence[TargetRow], wanted: str, order: dict[str, Any])
 
 def _holds(row: TargetRow, wanted: str) -> bool:
     text = " ".join(
-        (row.label, row.subject_kind, row.reason, place_of(row), row.status, row.owner, row.marking, row.severity)
+        (
+            *(row.label, row.subject_kind, row.reason, place_of(row), row.status, row.owner, row.marking, row.severity),
+            *(row.claimed_by or "", *row.tasked),
+        )
     ).casefold()
     return all(word in text for word in wanted.casefold().split())
 
 
-def _column_head(name: str, title: str, sorted_by: str | None, *, descending: bool) -> html.Th:
+def _column_head(name: str, title: str, sorted_by: str | None, *, descending: bool) -> plain.Th:
     state = ("descending" if descending else "ascending") if name == sorted_by else "none"
-    button = html.Button(
-        [title, html.Span(className="sort-mark")], type="button", className="sort", **{"data-sort": name}
+    button = plain.Button(
+        [title, plain.Span(className="sort-mark")], type="button", className="sort", **{"data-sort": name}
     )
-    return html.Th(button, scope="col", **{"aria-sort": state})
+    return plain.Th(button, scope="col", **{"aria-sort": state})
 
 
-def _line(row: TargetRow) -> html.Tr:
-    subject = html.Button(
+def _last_moment(row: TargetRow) -> Any:
+    if row.tasked:
+        return plain.Span("sent", className="quiet")
+    return moment(row.lrm_at, LAST_MOMENT) if row.lrm_at else plain.Span(row.lrm_note or "—", className="quiet")
+
+
+def _ways_on(row: TargetRow, *, may_decide: bool) -> list[Any]:
+    """Respond while nobody is sent; the chain always leads on to outcome and source."""
+    offers = may_decide and not row.tasked
+    return [
+        respond_link("target", row.id, "button small") if offers else None,
+        " ",
+        chain_link("target", row.id, "Chain"),
+    ]
+
+
+def _line(row: TargetRow, *, may_decide: bool) -> plain.Tr:
+    subject = plain.Button(
         row.label, type="button", className="link", **{"data-select": f"target:{row.id}", "data-go": "/"}
     )
-    return html.Tr(
+    return plain.Tr(
         [
-            html.Td([severity_mark(row.severity), " ", row.severity], className="cell-severity"),
-            html.Th(subject, scope="row"),
-            html.Td(row.subject_kind),
-            html.Td(row.reason, className="cell-wide"),
-            html.Td(place_of(row)),
-            html.Td(
-                [local_time(row.arrives_at), html.Span([" ", countdown(row.arrives_at)], className="quiet")]
+            plain.Td([severity_mark(row.severity), " ", row.severity], className="cell-severity"),
+            plain.Th([subject, plain.Span(row.subject_kind, className="row-detail block")], scope="row"),
+            plain.Td(row.reason, className="cell-wide"),
+            plain.Td(place_of(row)),
+            plain.Td(
+                [local_time(row.arrives_at), plain.Span([" ", countdown(row.arrives_at)], className="quiet")]
                 if row.arrives_at
                 else "not known"
             ),
-            html.Td(row.status),
-            html.Td(marking(row.owner, row.marking)),
-            html.Td(age(row.issued_at)),
+            plain.Td(_last_moment(row)),
+            plain.Td(", ".join(row.tasked) or plain.Span("none", className="quiet")),
+            plain.Td(row.claimed_by or plain.Span("nobody", className="quiet")),
+            plain.Td(row.status),
+            plain.Td(marking(row.owner, row.marking)),
+            plain.Td(age(row.issued_at)),
+            plain.Td(_ways_on(row, may_decide=may_decide), className="row-acts"),
         ]
     )

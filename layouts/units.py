@@ -6,6 +6,7 @@ from typing import Any
 from dash import dcc, html
 
 from layouts import ids
+from layouts.components import plain
 from layouts.components.marks import chip, empty
 from layouts.components.numbers import count
 from layouts.components.painted import sketch
@@ -72,10 +73,10 @@ def units_table(rows: Sequence[UnitRow], wanted: str, *, opens_cards: bool) -> A
         "Position",
         "Reported",
     )
-    head = html.Tr([html.Th(title, scope="col") for title in titles])
-    caption = html.Caption(f"{count(len(found))} of {count(len(rows))} units")
-    return html.Table(
-        [caption, html.Thead(head), html.Tbody([_line(row, opens_cards=opens_cards) for row in found])],
+    head = plain.Tr([plain.Th(title, scope="col") for title in titles])
+    caption = plain.Caption(f"{count(len(found))} of {count(len(rows))} units")
+    return plain.Table(
+        [caption, plain.Thead(head), plain.Tbody([_line(row, opens_cards=opens_cards) for row in found])],
         className="table",
     )
 
@@ -95,17 +96,17 @@ def _holds(row: UnitRow, wanted: str) -> bool:
     return all(word in text for word in wanted.casefold().split())
 
 
-def _line(row: UnitRow, *, opens_cards: bool) -> html.Tr:
-    callsign = html.Button(
+def _line(row: UnitRow, *, opens_cards: bool) -> plain.Tr:
+    callsign = plain.Button(
         row.callsign, type="button", className="link", **{"data-select": f"unit:{row.id}", "data-go": "/"}
     )
     reason = [" · ", row.out_of_service_reason] if row.out_of_service_reason else []
-    return html.Tr(
+    return plain.Tr(
         [
-            html.Th(callsign if opens_cards else row.callsign, scope="row"),
-            html.Td(row.agency),
-            html.Td(row.unit_type),
-            html.Td(
+            plain.Th(callsign if opens_cards else row.callsign, scope="row"),
+            plain.Td(row.agency),
+            plain.Td(row.unit_type),
+            plain.Td(
                 [
                     chip(row.availability, "warn")
                     if row.availability == Availability.OUT_OF_SERVICE
@@ -113,12 +114,12 @@ def _line(row: UnitRow, *, opens_cards: bool) -> html.Tr:
                     *reason,
                 ]
             ),
-            html.Td(row.status or "—"),
-            html.Td(_deployed(row)),
-            html.Td(", ".join(row.capabilities), className="cell-wide"),
-            html.Td("—" if row.crew is None else str(row.crew), className="cell-number"),
-            html.Td(age(row.position_at, never="none")),
-            html.Td(age(row.reported_at)),
+            plain.Td(row.status or "—"),
+            plain.Td(_deployed(row)),
+            plain.Td(", ".join(row.capabilities), className="cell-wide"),
+            plain.Td("—" if row.crew is None else str(row.crew), className="cell-number"),
+            plain.Td(age(row.position_at, never="none")),
+            plain.Td(age(row.reported_at)),
         ]
     )
 

@@ -1,26 +1,29 @@
 """The wall: map, attention list and strip. The same screen serves the desk (denser, with controls) and the kiosk."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import dash_leaflet as dl
 from dash import dcc, html
 
-from layouts.attention import attention
+from layouts.attention import AttentionView, attention
 from layouts.components.marks import empty
 from layouts.components.painted import sketch
 from layouts.ids import Wall
 from layouts.search import search_box
-from layouts.strip import arrivals_panel, feeds_panel, units_panel, work_panel
+from layouts.strip import arrivals_panel, units_panel
+from layouts.watch_strip import log_panel, sent_panel
 from ops_centre.picture.views import FeedRow, TargetRow, UnitRow
+from ops_centre.picture.watch_views import AlertRow, LogLine, TaskingRow
 
 LAYERS = (  # name known to the map script, word on screen
     ("tracks", "Craft"),
     ("aircraft", "Aircraft"),
     ("targets", "Targets"),
     ("units", "Units"),
+    ("taskings", "Units sent"),
     ("places", "Places"),
     ("limits", "Limits"),
     ("labels", "Names"),
@@ -39,7 +42,9 @@ class WallView:
     centre: tuple[float, float]
     zoom: float
     may_save_views: bool
-    boards: Mapping[str, int] = field(default_factory=dict)  # revisions of the boards that are drawn here
+    alerts: Sequence[AlertRow] = ()
+    taskings: Sequence[TaskingRow] = ()
+    log: Sequence[LogLine] = ()
     views: Sequence[tuple[str, str]] = ()  # name, view as JSON text
 
 
@@ -47,16 +52,21 @@ def wall_page(view: WallView) -> html.Div:
     """The page. Its parts are redrawn one by one when their own revision moves."""
     return html.Div(
         [
-            *_stores(view.boards),
+            *_stores(),
             html.H1("Live border picture", className="unseen"),
             _map(view),
-            _panel(Wall.ATTENTION, "Attention", attention(view.targets, view.feeds, view.now), "attention panel"),
+            _panel(
+                Wall.ATTENTION,
+                "Attention",
+                attention(AttentionView(view.targets, view.alerts, view.feeds, view.now)),
+                "attention panel",
+            ),
             html.Div(
                 [
                     _panel(Wall.UNITS, "Units by availability", units_panel(view.units)),
-                    _panel(Wall.WORK, "Units at work", work_panel(view.units)),
+                    _panel(Wall.SENT, "Units at work", sent_panel(view.taskings, view.units)),
                     _panel(Wall.ARRIVALS, "Arrivals", arrivals_panel(view.targets, view.now)),
-                    _panel(Wall.FEEDS, "Feeds", feeds_panel(view.feeds)),
+                    _panel(Wall.LOG, "Duty log", log_panel(view.log)),
                 ],
                 className="strip",
             ),
@@ -68,16 +78,18 @@ def wall_page(view: WallView) -> html.Div:
     )
 
 
+def _attention(view: WallView) -> list[Any]:
+    return attention(AttentionView(view.targets, view.alerts, view.feeds, view.now))
+
+
 def _panel(identity: Wall, label: str, tree: Any, class_name: str = "panel") -> html.Section:
     return html.Section(id=identity, className=class_name, **sketch(tree), **{"aria-label": label})
 
 
-def _stores(boards: Mapping[str, int]) -> list[Any]:
+def _stores() -> list[Any]:
     """What the scripts tell the callbacks. They stand in the page: a reader without the page has none of them."""
     return [
-        *(dcc.Store(id=name) for name in (Wall.BOARDS, Wall.SELECTION, Wall.CARD_DUE)),
-        dcc.Store(id=Wall.TARGETS_REVISION, data=boards.get("targets")),
-        dcc.Store(id=Wall.UNITS_REVISION, data=boards.get("units")),
+        *(dcc.Store(id=name) for name in (Wall.SELECTION, Wall.CARD_DUE)),
         dcc.Interval(id=Wall.MINUTE, interval=60_000),
     ]
 
@@ -105,7 +117,11 @@ def _map(view: WallView) -> html.Section:
             ),
             html.Div(id=Wall.CARD, className="card", role="region", tabIndex=-1, **{"aria-label": "Selection"}),
             html.P(
-                [html.Span(id=Wall.MAP_NOTE), html.Span(id=Wall.MAP_COUNTS)],
+                [
+                    html.Span(className="picture-age", **{"data-picture-age": ""}),
+                    html.Span(id=Wall.MAP_NOTE),
+                    html.Span(id=Wall.MAP_COUNTS),
+                ],
                 className="map-foot",
             ),
         ],

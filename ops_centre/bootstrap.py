@@ -12,11 +12,36 @@ from ops_centre.config import Settings
 from ops_centre.db import Database
 from ops_centre.domain.places import Gazetteer, load_gazetteer
 from ops_centre.domain.zones import Zones
+from ops_centre.picture.alert_reads import AlertReads
+from ops_centre.picture.chain_reads import ChainReads
+from ops_centre.picture.dispatch_reads import DispatchReads
+from ops_centre.picture.enquiry_reads import EnquiryReads
+from ops_centre.picture.field_reads import FieldReads
+from ops_centre.picture.log_completion import LogCompletion
+from ops_centre.picture.log_reads import LogReads
 from ops_centre.picture.reads import Picture
+from ops_centre.picture.since_reads import SinceReads
+from ops_centre.picture.watch_reads import WatchReads
 from ops_centre.services.accounts import Accounts
+from ops_centre.services.alert_rules import AlertRules
+from ops_centre.services.alerts import Alerts
+from ops_centre.services.checkpoints import Checkpoints
+from ops_centre.services.crews import Crews
+from ops_centre.services.deeds import Deeds
+from ops_centre.services.dispatch import Dispatch
+from ops_centre.services.enquiries import Enquiries
 from ops_centre.services.feed_records import FeedRecords
+from ops_centre.services.handovers import Handovers
 from ops_centre.services.ingest import Ingest
+from ops_centre.services.log_entries import LogEntries
+from ops_centre.services.log_export import LogExport
+from ops_centre.services.lookouts import Lookouts
+from ops_centre.services.notices import Notices
+from ops_centre.services.options import UnitOptions
+from ops_centre.services.outcomes import Outcomes
 from ops_centre.services.saved_views import SavedViews
+from ops_centre.services.taskings import Taskings
+from ops_centre.services.watches import Watches
 
 
 @dataclass(slots=True)
@@ -33,6 +58,31 @@ class OpsCentre:
     feeds: FeedRecords
     ingest: Ingest
     picture: Picture
+    deeds: Deeds
+    alerts: Alerts
+    alert_rules: AlertRules
+    alert_reads: AlertReads
+    lookouts: Lookouts
+    notices: Notices
+    log: LogReads
+    log_completion: LogCompletion
+    checkpoints: Checkpoints
+    log_export: LogExport
+    entries: LogEntries
+    crews: Crews
+    options: UnitOptions
+    dispatch: Dispatch
+    taskings: Taskings
+    outcomes: Outcomes
+    dispatch_reads: DispatchReads
+    chain: ChainReads
+    field: FieldReads
+    watches: Watches
+    handovers: Handovers
+    enquiries: Enquiries
+    watch_reads: WatchReads
+    enquiry_reads: EnquiryReads
+    since: SinceReads
 
     def close(self) -> None:
         """Stop what runs and close the database."""
@@ -46,6 +96,11 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> OpsCentre:
     db = Database(settings.database_url)
     zones = Zones.load(settings.zones_path)
     gazetteer = load_gazetteer()
+    picture = Picture(db, clock, settings, gazetteer)
+    deeds = Deeds(db, clock)
+    log, checkpoints = LogReads(db), Checkpoints(db, clock, settings)
+    watches = Watches(db, clock, settings, deeds)
+    options = UnitOptions(db, clock, settings, gazetteer)
     return OpsCentre(
         settings=settings,
         clock=clock,
@@ -56,7 +111,32 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> OpsCentre:
         saved_views=SavedViews(db, clock),
         feeds=FeedRecords(db, clock),
         ingest=Ingest(db, clock, zones, gazetteer),
-        picture=Picture(db, clock, settings, gazetteer),
+        picture=picture,
+        deeds=deeds,
+        alerts=Alerts(deeds, settings),
+        alert_rules=AlertRules(db, deeds, settings),
+        alert_reads=AlertReads(db, clock),
+        lookouts=Lookouts(db, deeds),
+        notices=Notices(db, deeds, settings),
+        log=log,
+        log_completion=LogCompletion(db, picture),
+        checkpoints=checkpoints,
+        log_export=LogExport(db, clock, settings, checkpoints, deeds, log),
+        entries=LogEntries(deeds, settings.centre.agency),
+        crews=Crews(db, clock),
+        options=options,
+        dispatch=Dispatch(db, clock, settings, deeds, options),
+        taskings=Taskings(clock, deeds),
+        outcomes=Outcomes(clock, deeds),
+        dispatch_reads=DispatchReads(db),
+        chain=ChainReads(db),
+        field=FieldReads(db, clock, settings),
+        watches=watches,
+        handovers=Handovers(watches, deeds, gazetteer),
+        enquiries=Enquiries(db, clock, settings, deeds),
+        watch_reads=WatchReads(db, clock, settings, gazetteer),
+        enquiry_reads=EnquiryReads(db, clock),
+        since=SinceReads(db, clock),
     )
 
 

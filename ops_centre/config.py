@@ -4,18 +4,21 @@ A fault never stops the search for further faults: `ConfigError.faults` lists th
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 
 from ops_centre.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_PATH = ROOT / "config.toml"
+_HOUR = r"([01]\d|2[0-3]):[0-5]\d"
+RegularHours = Annotated[str, Field(pattern=rf"^\S{{1,12}} {_HOUR}-{_HOUR}$")]  # "A 07:00-15:00"
 AgencyCode = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9]{1,7}$")]
 
 
@@ -111,6 +114,45 @@ class Picture(_Block):
     zones_file: str = ""
 
 
+class DispatchBlock(_Block):
+    """Decisions, taskings and the unit in the field."""
+
+    accept_minutes_top: float = Field(5, gt=0, le=1440)
+    accept_minutes_high: float = Field(10, gt=0, le=1440)
+    accept_minutes_normal: float = Field(20, gt=0, le=1440)
+    examine_minutes: float = Field(120, gt=0, le=10080)
+    options_good_minutes: float = Field(15, gt=0, le=240)
+    contact: str = Field("", max_length=120)
+
+
+class Watches(_Block):
+    """The regular watches, and how far ahead they stand on the roster."""
+
+    pattern: list[RegularHours] = ["A 07:00-15:00", "B 15:00-23:00", "C 23:00-07:00"]
+    ahead_days: int = Field(14, ge=1, le=90)
+    overlap_minutes: int = Field(30, ge=0, le=240)
+    longest_hours: float = Field(12, ge=1, le=48)
+    brief_hours: int = Field(12, ge=1, le=48)
+
+    @field_validator("pattern")
+    @classmethod
+    def _readable(cls, value: list[str]) -> list[str]:
+        names = [line.split(" ")[0] for line in value]
+        if not names or _twice(names):
+            raise ValueError("name at least one watch, each once")
+        return value
+
+
+class Log(_Block):
+    """Key and checkpoints of the duty log. Folders: empty for the one in the data folder; a relative path counts from there."""
+
+    key_dir: str = ""
+    checkpoint_dir: str = ""
+    second_checkpoint_dir: str = ""
+    checkpoint_seconds: float = Field(240, ge=1, le=290)
+    checkpoint_entries: int = Field(100, ge=1, le=100)
+
+
 class Exercise(_Block):
     """The simulator of an exercise."""
 
@@ -139,6 +181,121 @@ class FeedBlock(BaseModel):
         return dict(self.model_extra or {})
 
 
+RuleSeverity = Literal["as subject", "top", "high", "normal"]
+
+
+class RuleBlock(_Block):
+    """One rule of alerting without a threshold."""
+
+    enabled: bool = True
+    severity: RuleSeverity = "as subject"
+
+
+class TimedRuleBlock(RuleBlock):
+    """One rule of alerting with a threshold."""
+
+    minutes: float = Field(0, ge=0, le=1440)
+
+
+def _rule(severity: RuleSeverity = "as subject", minutes: float | None = None) -> Any:
+    return RuleBlock(severity=severity) if minutes is None else TimedRuleBlock(severity=severity, minutes=minutes)
+
+
+class AlertRuleBlocks(_Block):
+    """The rules, each named for its cause."""
+
+    target_new: TimedRuleBlock = _rule(minutes=30)
+    target_worse: RuleBlock = _rule()
+    lookout_entered: RuleBlock = _rule()
+    lookout_dark: RuleBlock = _rule()
+    emergency: TimedRuleBlock = _rule("top", 10)
+    feed_lost: TimedRuleBlock = _rule("high", 0)
+    last_moment_near: TimedRuleBlock = _rule(minutes=30)
+    last_moment_passed: RuleBlock = _rule()
+    tasking_not_accepted: TimedRuleBlock = _rule("high", 0)
+    tasking_overdue: TimedRuleBlock = _rule("high", 10)
+    check_in_overdue: TimedRuleBlock = _rule("high", 30)
+    outcome_owed: TimedRuleBlock = _rule("normal", 60)
+    enquiry_due: TimedRuleBlock = _rule("normal", 15)
+    handover_due: TimedRuleBlock = _rule("normal", 10)
+
+
+class Alerts(_Block):
+    """When alerts escalate, how long they may be shelved, and the rules that raise them."""
+
+    escalate_top_minutes: float = Field(2, ge=0, le=1440)
+    escalate_high_minutes: float = Field(10, ge=0, le=1440)
+    escalate_normal_minutes: float = Field(0, ge=0, le=1440)
+    shelve_max_minutes: int = Field(480, ge=1, le=10_080)
+    shelve_top_minutes: int = Field(15, ge=0, le=1440)
+    rules: AlertRuleBlocks = AlertRuleBlocks()
+
+
+class Channel(_Block):
+    """One way to tell of alerts outside the room. Its address is a secret: it comes from a variable alone."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _-]{0,39}$")]
+    agency: AgencyCode
+    least_severity: Literal["top", "high", "normal"] = "top"
+    causes: list[str] = []
+    tell_restricted: bool = False
+    url: SecretStr | None = None
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that holds its address."""
+        return channel_variable(self.name)
+
+
+def channel_variable(name: str) -> str:
+    """``OPS_CHANNEL_DUTY_MAIL_URL`` for the channel "Duty mail"."""
+    return f"OPS_CHANNEL_{re.sub('[^A-Z0-9]', '_', name.upper())}_URL"
+
+
+class OptionsBlock(_Block):
+    """How options of a dispatch and last responsible moments are reckoned (docs/dispatch.md)."""
+
+    vessel_kn: float = Field(20, gt=0, le=80)
+    aircraft_kn: float = Field(200, gt=0, le=600)
+    helicopter_kn: float = Field(120, gt=0, le=300)
+    team_kn: float = Field(30, gt=0, le=100)
+    dog_team_kn: float = Field(30, gt=0, le=100)
+    vehicle_kn: float = Field(32, gt=0, le=100)
+    road_detour: float = Field(1.35, ge=1, le=5)
+    vessel_prepare_minutes: float = Field(20, ge=0, le=1440)
+    aircraft_prepare_minutes: float = Field(30, ge=0, le=1440)
+    team_prepare_minutes: float = Field(10, ge=0, le=1440)
+    dog_team_prepare_minutes: float = Field(10, ge=0, le=1440)
+    vehicle_prepare_minutes: float = Field(5, ge=0, le=1440)
+    under_way_prepare_minutes: float = Field(2, ge=0, le=1440)
+    on_scene_minutes: float = Field(30, ge=0, le=1440)
+    stale_after_minutes: float = Field(30, gt=0, le=10080)
+    thin_slack_minutes: float = Field(15, ge=0, le=1440)
+    shortfall_minutes: float = Field(20, ge=0, le=1440)
+    frees_within_minutes: float = Field(120, ge=0, le=10080)
+    horizon_hours: float = Field(12, gt=0, le=96)
+    refresh_seconds: float = Field(20, ge=2, le=600)
+
+
+Word = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class NeedBlock(_Block):
+    """What a kind of subject asks for, when any of the words stands in the recommended action (none: otherwise)."""
+
+    subject: Literal["vessel", "flight", "person", "consignment"]
+    words: list[Word] = []
+    needs: list[Annotated[list[Word], Field(min_length=1)]]
+
+
+class AuthorityBlock(_Block):
+    """An agency may deal with a kind of subject, when any of the words stands in the recommended action (none: always)."""
+
+    agency: AgencyCode
+    subject: Literal["vessel", "flight", "person", "consignment"]
+    words: list[Word] = []
+
+
 class Settings(_Block):
     """All settings."""
 
@@ -149,7 +306,15 @@ class Settings(_Block):
     database: DatabaseBlock = DatabaseBlock()
     worker: Worker = Worker()
     picture: Picture = Picture()
+    log: Log = Log()
+    dispatch: DispatchBlock = DispatchBlock()
+    options: OptionsBlock = OptionsBlock()
+    needs: list[NeedBlock] = []
+    authority: list[AuthorityBlock] = []
+    alerts: Alerts = Alerts()
+    channels: list[Channel] = []
     feeds: list[FeedBlock] = []
+    watches: Watches = Watches()
     exercise: Exercise = Exercise()
     data_dir: Path = Path("var")
 
@@ -159,9 +324,11 @@ class Settings(_Block):
         names = [feed.name.casefold() for feed in self.feeds]
         faults = [f"agency {code} stands twice" for code in _twice(codes)]
         faults += [f"feed {name!r} stands twice" for name in _twice(names)]
+        faults += [f"channel variable {name} stands twice" for name in _twice([c.variable for c in self.channels])]
         for owner, where in [
             (self.centre.agency, "centre.agency"),
             *((f.agency, f"feed {f.name}") for f in self.feeds),
+            *((c.agency, f"channel {c.name}") for c in self.channels),
         ]:
             if owner not in codes:
                 faults.append(f"{where}: agency {owner} is not among [[agencies]]")
@@ -216,6 +383,7 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     for variable, place in OVERRIDES.items():
         if value := environ.get(variable):
             _put(raw, place, value)
+    _add_addresses(raw, environ)
     try:
         settings = Settings.model_validate(raw)
     except ValidationError as invalid:
@@ -229,6 +397,17 @@ def fault_text(error: Any) -> str:
     """One pydantic error as a line an operator can act on: place, what is wrong."""
     place = ".".join(str(part) for part in error["loc"]) or "settings"
     return f"{place}: {error['msg'].removeprefix('Value error, ')}"
+
+
+def _add_addresses(raw: dict[str, Any], environ: Mapping[str, str]) -> None:
+    """Give each channel its address from its variable. Raises ConfigError when one stands in the file."""
+    channels = raw.get("channels")
+    for channel in [one for one in channels if isinstance(one, dict)] if isinstance(channels, list) else []:
+        variable = channel_variable(str(channel.get("name", "")))
+        if "url" in channel:
+            raise ConfigError([f"channels.url: an address is a secret and must come from {variable}"])
+        if address := environ.get(variable):
+            channel["url"] = address
 
 
 def _put(tree: dict[str, Any], place: tuple[str, ...], value: str) -> None:

@@ -89,7 +89,7 @@ class Database:
         elif self.url.get_backend_name() == "postgresql":
             psycopg_url = self.url.set(drivername="postgresql+psycopg")
             self.write = _postgres_engine(psycopg_url)
-            self.read = _postgres_engine(psycopg_url)
+            self.read = _postgres_engine(psycopg_url, isolation_level="REPEATABLE READ")  # one read, one moment
         else:
             raise ConfigError([f"database.url: {self.url.get_backend_name()} is neither sqlite nor postgresql"])
 
@@ -137,10 +137,10 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _postgres_engine(url: URL) -> Engine:
+def _postgres_engine(url: URL, **more: Any) -> Engine:
     bounds = {"connect_timeout": 5, "tcp_user_timeout": 15_000, "options": "-c statement_timeout=60000"}
     return create_engine(
-        url, pool_size=8, max_overflow=24, pool_pre_ping=True, json_serializer=_json, connect_args=bounds
+        url, pool_size=8, max_overflow=24, pool_pre_ping=True, json_serializer=_json, connect_args=bounds, **more
     )
 
 

@@ -21,9 +21,16 @@ from ops_centre.feeds.base import Feed
 from ops_centre.feeds.registry import build_feed
 from ops_centre.scheduler import FeedRun, Scheduler, disable_noise, tell_lights
 from ops_centre.services import schema
+from ops_centre.services.alert_sweep import AlertSweep
+from ops_centre.services.checkpoints import Checkpoints
+from ops_centre.services.deeds import Deeds
 from ops_centre.services.housekeeping import Housekeeping
 from ops_centre.services.ingest import Ingest
+from ops_centre.services.last_moments import LastMoments
 from ops_centre.services.leases import WORKER, Lease, LeaseLost
+from ops_centre.services.lookouts import Lookouts
+from ops_centre.services.notices import Notices
+from ops_centre.services.watches import Watches
 
 log = structlog.get_logger(__name__)
 
@@ -95,11 +102,29 @@ class Worker:
         house = Housekeeping(ops.db, ops.clock, ops.settings)
         keep = ops.settings.worker.quarantine_keep
         scheduler.add_duty("feed lights", lambda: tell_lights(ops.feeds), timedelta(seconds=1))
+        self._add_alerting(scheduler)
         scheduler.add_duty("retire tracks", house.retire_tracks, timedelta(seconds=20))
         scheduler.add_duty("turn deployments", house.turn_deployments, timedelta(seconds=30))
         scheduler.add_duty("attach targets", house.attach_targets, timedelta(seconds=30))
         scheduler.add_duty("trim quarantine", lambda: ops.feeds.trim_quarantine(keep), timedelta(minutes=1))
+        watches = Watches(ops.db, ops.clock, ops.settings, Deeds(ops.db, ops.clock, fence=self.lease.fence))
+        scheduler.add_duty("plan the roster", watches.plan_ahead, timedelta(minutes=1))
+        scheduler.add_duty("watch overran", watches.note_overrun, timedelta(seconds=20))
+        checkpoints = Checkpoints(ops.db, ops.clock, ops.settings, fence=self.lease.fence)
+        scheduler.add_duty("sign checkpoints", checkpoints.sign_due, timedelta(seconds=3))
         scheduler.add_duty("drop old", house.drop_old, timedelta(hours=1))
+        if ops.settings.is_exercise:
+            scheduler.add_duty("exercise crew", ops.crews.ensure_exercise_crew, timedelta(seconds=5))
+
+    def _add_alerting(self, scheduler: Scheduler) -> None:
+        ops, deeds = self.ops, Deeds(self.ops.db, self.ops.clock, fence=self.lease.fence)
+        sweep = AlertSweep(deeds, ops.settings)
+        lookouts, notices = Lookouts(ops.db, deeds), Notices(ops.db, deeds, ops.settings)
+        scheduler.add_duty("settle alerts", sweep.sweep, timedelta(seconds=1))
+        scheduler.add_duty("follow lookouts", lookouts.follow, timedelta(seconds=5))
+        moments = LastMoments(ops.db, ops.clock, ops.settings, ops.gazetteer, deeds)
+        scheduler.add_duty("last moments", moments.refresh, timedelta(seconds=ops.settings.options.refresh_seconds))
+        scheduler.add_duty("send notices", notices.send_due, timedelta(seconds=1))
 
     def _report_hanging(self, scheduler: Scheduler) -> None:
         for run in scheduler.runs:

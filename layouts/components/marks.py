@@ -2,8 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from dash import html
-
+from layouts.components import plain as html
 from ops_centre.clock import to_ms
 from ops_centre.domain.feeds import FeedLight
 

@@ -6,8 +6,7 @@ Nothing here asks what time it is.
 from datetime import datetime
 from typing import Any
 
-from dash import html
-
+from layouts.components import plain as html
 from ops_centre.clock import to_ms
 
 NOT_KNOWN = "not known"
@@ -37,11 +36,17 @@ def countdown(until: datetime | None) -> html.Time | html.Span:
     return _time(until, "data-until", "countdown")
 
 
-def countdown_word(until: datetime | None) -> html.Span:
-    """What the countdown counts: ``to arrival``, ``since arrival``."""
+ARRIVAL = ("to arrival", "since arrival")
+LAST_MOMENT = ("to send a unit", "last moment passed")
+MEETING = ("to meeting", "since meeting time")
+
+
+def countdown_word(until: datetime | None, words: tuple[str, str] = ARRIVAL) -> html.Span:
+    """What the countdown counts, before and after the moment: ``to arrival``, ``since arrival``."""
     if until is None:
         return html.Span("no arrival time", className="countdown-word")
-    return html.Span(className="countdown-word", **{"data-until-word": str(to_ms(until))})
+    marks = {"data-until-word": str(to_ms(until)), "data-words": "|".join(words)}
+    return html.Span(className="countdown-word", **marks)
 
 
 def age(of: datetime | None, offset_ms: int = 0, never: str = "never") -> html.Time | html.Span:

@@ -35,4 +35,6 @@ def first_page(actor: Actor) -> str:
     """Where somebody starts who asked for no page."""
     if actor.may(Permission.ACCOUNT_ADMIN) and not actor.may(Permission.PICTURE_VIEW):
         return "/admin"
+    if actor.may(Permission.TASKING_REPORT) and not actor.may(Permission.PICTURE_VIEW):
+        return "/field"
     return "/"

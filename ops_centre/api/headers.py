@@ -1,4 +1,5 @@
-"""Security headers on every answer. Nothing here is for one route; a route may only set its own Cache-Control.
+"""Security headers on every answer. Nothing here is for one route; a route may only set its own Cache-Control, and the
+phone page its own Permissions-Policy (it may ask for the phone's position).
 
 The policy allows no script that the centre did not ship and none that is made from text (no 'unsafe-eval'); Dash's few
 inline scripts are allowed by their hashes. Styles may be inline: Leaflet and Dash position things that way.
@@ -45,7 +46,7 @@ def install(server: Flask, *, behind_tls: bool) -> None:
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "same-origin"  # "no-referrer" would make our own forms say "Origin: null"
-        headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
         headers["Cross-Origin-Resource-Policy"] = "same-origin"
         if behind_tls or _is_trustworthy(request):
             headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -37,6 +37,55 @@ _QUERY: dict[str, list[dict[str, Any]]] = {
             "schema": {"type": "integer", "minimum": 1, "maximum": 744},
         }
     ],
+    "/api/v1/log": [
+        {"name": name, "in": "query", "description": said, "schema": {"type": "string"}}
+        for name, said in (
+            ("text", 'Words; "in quotes" together; the last may be the beginning of one'),
+            ("since", "Not before, milliseconds since 1970"),
+            ("until", "Not after, milliseconds since 1970"),
+            ("clock", "occurred (default) or recorded: which time since and until speak of"),
+            ("kinds", "Kinds of entry, with commas"),
+            ("author", "Sign-in name"),
+            ("unit", "Id of a unit"),
+            ("operation", "The word behind #"),
+            ("agency", "Of the author"),
+            ("thing", "Kind and id of something referred to, as target:12"),
+            ("by", "people or centre"),
+            ("before", "Entries below this number"),
+            ("after", "Entries above this number"),
+            ("limit", "1 to 500; 100 unless told"),
+            ("count", "1: count what matches too, to 1,000"),
+        )
+    ],
+    "/api/v1/log/complete": [
+        {"name": "sign", "in": "query", "required": True, "description": "# @ ! or ~", "schema": {"type": "string"}},
+        {"name": "q", "in": "query", "description": "What is typed so far", "schema": {"type": "string"}},
+    ],
+    "/api/v1/alerts/load": [
+        {
+            "name": "hours",
+            "in": "query",
+            "description": "1 to 168; 12 when left out",
+            "schema": {"type": "integer", "minimum": 1, "maximum": 168},
+        }
+    ],
+    "/api/v1/alerts/history": [
+        {
+            "name": "since",
+            "in": "query",
+            "description": "Milliseconds since 1970; a day before until",
+            "schema": _NUMBER,
+        },
+        {
+            "name": "until",
+            "in": "query",
+            "description": "Milliseconds since 1970; now when left out",
+            "schema": _NUMBER,
+        },
+        {"name": "cause", "in": "query", "description": "Such as feed lost", "schema": {"type": "string"}},
+        {"name": "missed", "in": "query", "description": "1: missed alerts only", "schema": {"enum": [0, 1]}},
+        {"name": "limit", "in": "query", "description": "1 to 1000; 200 when left out", "schema": _NUMBER},
+    ],
     "/api/v1/search": [
         {"name": "q", "in": "query", "description": "At least two characters", "schema": {"type": "string"}}
     ],

@@ -4,7 +4,23 @@ import os
 
 from flask import Flask, Response, abort
 
-from ops_centre.api import guard, health, map_data, openapi, picture_routes, sign_in, stream
+from ops_centre.api import (
+    alert_routes,
+    dispatch_routes,
+    field,
+    guard,
+    health,
+    log_export_routes,
+    log_routes,
+    map_data,
+    openapi,
+    options_routes,
+    picture_routes,
+    sign_in,
+    stream,
+    watch_routes,
+)
+from ops_centre.api.acts import registry
 from ops_centre.api.session import current_actor
 from ops_centre.bootstrap import OpsCentre
 
@@ -21,6 +37,14 @@ def create_server(ops: OpsCentre) -> Flask:
     server.register_blueprint(picture_routes.blueprint(ops))
     server.register_blueprint(stream.blueprint(ops))
     server.register_blueprint(map_data.blueprint(ops))
+    server.register_blueprint(registry.blueprint(ops))
+    server.register_blueprint(dispatch_routes.blueprint(ops))
+    server.register_blueprint(options_routes.blueprint(ops))
+    server.register_blueprint(field.blueprint(ops))
+    server.register_blueprint(log_routes.blueprint(ops))
+    server.register_blueprint(log_export_routes.blueprint(ops))
+    server.register_blueprint(watch_routes.blueprint(ops))
+    server.register_blueprint(alert_routes.blueprint(ops))
     server.register_blueprint(openapi.blueprint())
 
     @server.route("/api/<path:rest>")

@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ops_centre import __version__, config
 from ops_centre.bootstrap import bootstrap, log_to_terminal
-from ops_centre.cli import config_check, db, feed, picture, quarantine, replay, token, user
+from ops_centre.cli import config_check, db, feed, log, picture, quarantine, replay, token, user
 from ops_centre.errors import ConfigError, OpsError
 
-VERBS = (config_check, db, user, token, feed, replay, quarantine, picture)
+VERBS = (config_check, db, user, token, feed, replay, quarantine, picture, log)
 
 
 def parser() -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""`user add|list|role|disable|enable|password`: accounts, for whoever may run programs on the machine itself.
+"""`user add|list|role|unit|disable|enable|password`: accounts, for whoever may run programs on the machine itself.
 
 A password is never an argument, since arguments are seen by everyone on the machine and kept in the shell's history.
 """
@@ -37,6 +37,10 @@ def register(verbs: Any) -> None:
     role.add_argument("name")
     role.add_argument("role", type=_role, help=f"one of {ROLES}")
     role.set_defaults(run=run_role)
+    unit = user.add_parser("unit", help="let a field unit's account report for a unit, or for none")
+    unit.add_argument("name")
+    unit.add_argument("callsign", nargs="?", help="callsign of a unit of the account's agency; none when left out")
+    unit.set_defaults(run=run_unit)
     disable = user.add_parser("disable", help="let an account sign in no more, and end its sessions")
     disable.add_argument("name")
     disable.set_defaults(run=run_disable)
@@ -74,6 +78,17 @@ def run_role(args: argparse.Namespace, ops: OpsCentre) -> int:
     """Change the role."""
     ops.accounts.set_role(COMMAND_LINE, args.name, args.role)
     print(f"{args.name} is {args.role.value} now and has to sign in again.")
+    return 0
+
+
+def run_unit(args: argparse.Namespace, ops: OpsCentre) -> int:
+    """Give or take the unit that an account reports for."""
+    if args.callsign:
+        callsign = ops.crews.assign(COMMAND_LINE, args.name, args.callsign)
+        print(f"{args.name} reports for {callsign}.")
+    else:
+        ops.crews.relieve(COMMAND_LINE, args.name)
+        print(f"{args.name} reports for no unit.")
     return 0
 
 

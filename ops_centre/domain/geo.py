@@ -12,6 +12,7 @@ from itertools import pairwise
 from pyproj import Geod
 
 M_PER_NM = 1852.0
+KM_PER_NM = M_PER_NM / 1000
 _WGS84 = Geod(ellps="WGS84")
 
 Point = tuple[float, float]

@@ -42,3 +42,27 @@ def may_see(rule: HandlingRule, *, agency: str, sees_restricted: bool) -> bool:
 def release_text(releases: Iterable[str]) -> str:
     """Agency codes in the one order they are stored in."""
     return ",".join(sorted(set(releases)))
+
+
+_OPEN = (Marking.CLEAR, Marking.GREEN)
+
+
+def released_further(rule: HandlingRule, agencies: Iterable[str]) -> HandlingRule:
+    """``rule`` with these agencies among those who may know; unchanged where everybody may anyway."""
+    if rule.marking in _OPEN:
+        return rule
+    return HandlingRule(rule.owner, rule.marking, rule.releases | frozenset(agencies) - {rule.owner})
+
+
+def narrowest(first: HandlingRule, others: Iterable[HandlingRule], *, keeper: str) -> HandlingRule:
+    """The handling of something that tells of several things: only who may know of each may know of it.
+
+    ``keeper`` is an agency that may know of all of them, such as that of whoever writes it.
+    """
+    restricted = [rule for rule in (first, *others) if rule.marking not in _OPEN]
+    if not restricted:
+        return first
+    seers = frozenset.intersection(*(rule.releases | {rule.owner} for rule in restricted))
+    owner = next((rule.owner for rule in restricted if rule.owner in seers), keeper)
+    marking = max((rule.marking for rule in restricted), key=list(Marking).index)
+    return HandlingRule(owner, marking, seers - {owner})

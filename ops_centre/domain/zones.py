@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,9 @@ class Zones:
         order = list(WORDS)
         self.zones = tuple(sorted(zones, key=lambda zone: order.index(zone.limit)))
         self._words: list[str | None] = [None, OUTSIDE, *(zone.word for zone in self.zones)]
+        self._asking = (
+            Lock()
+        )  # GEOS builds parts of a prepared geometry when it is first asked, for one thread at a time
         self._boxes = [zone.area.bounds for zone in self.zones]
         for zone in self.zones:
             shapely.prepare(zone.area)
@@ -84,7 +88,8 @@ class Zones:
         for number, (zone, box_of_zone) in enumerate(zip(self.zones, self._boxes, strict=True), start=2):
             if not unplaced.size:
                 break
-            inside = _inside(zone.area, box_of_zone, x[unplaced], y[unplaced])
+            with self._asking:
+                inside = _inside(zone.area, box_of_zone, x[unplaced], y[unplaced])
             if inside is not None:
                 found[unplaced[inside]] = number
                 unplaced = unplaced[~inside]

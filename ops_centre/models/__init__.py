@@ -1,27 +1,48 @@
 """Mapped tables, one file per noun; importing this package registers them all."""
 
 from ops_centre.models.accounts import ApiToken, SavedView, SignInAttempt, SignInSession, User
+from ops_centre.models.alerts import Alert, AlertEvent, AlertRule, Lookout, Notice
 from ops_centre.models.audit import AuditEvent
 from ops_centre.models.base import Base, Instant
 from ops_centre.models.clock import PictureClock
+from ops_centre.models.deeds import DoneRequest
+from ops_centre.models.dispatch import Decision, OptionSheet, Outcome, Tasking, TaskingStep, UnitCrew
 from ops_centre.models.feeds import FeedRecord, QuarantinedRecord
 from ops_centre.models.handling import Handling
 from ops_centre.models.leases import JobRun, Lease
+from ops_centre.models.log import LogCheckpoint, LogEntry, LogHead, LogLink, LogNode
 from ops_centre.models.targets import Hit, Target
 from ops_centre.models.tracks import Position, Track
 from ops_centre.models.units import Deployment, Unit
+from ops_centre.models.watch import Enquiry, Handover, Watch, WatchMember
 
 __all__ = [
+    "Alert",
+    "AlertEvent",
+    "AlertRule",
     "ApiToken",
     "AuditEvent",
     "Base",
+    "Decision",
     "Deployment",
+    "DoneRequest",
+    "Enquiry",
     "FeedRecord",
     "Handling",
+    "Handover",
     "Hit",
     "Instant",
     "JobRun",
     "Lease",
+    "LogCheckpoint",
+    "LogEntry",
+    "LogHead",
+    "LogLink",
+    "LogNode",
+    "Lookout",
+    "Notice",
+    "OptionSheet",
+    "Outcome",
     "PictureClock",
     "Position",
     "QuarantinedRecord",
@@ -29,7 +50,12 @@ __all__ = [
     "SignInAttempt",
     "SignInSession",
     "Target",
+    "Tasking",
+    "TaskingStep",
     "Track",
     "Unit",
+    "UnitCrew",
     "User",
+    "Watch",
+    "WatchMember",
 ]

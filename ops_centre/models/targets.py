@@ -3,17 +3,24 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, Float, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ops_centre.models.base import Base, BigId
+
+OPEN = text("status IN ('new', 'in review', 'issued')")  # say it so in a query, and the index of open targets serves
 
 
 class Target(Base):
     """One subject to decide on, as its source last described it."""
 
     __tablename__ = "targets"
-    __table_args__ = (UniqueConstraint("feed_id", "ref"), Index(None, "revision"), Index(None, "track_id", "status"))
+    __table_args__ = (
+        UniqueConstraint("feed_id", "ref"),
+        Index(None, "revision"),
+        Index(None, "track_id", "status"),
+        Index("ix_targets_open", "arrives_at", sqlite_where=OPEN, postgresql_where=OPEN),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id"))
@@ -24,7 +31,13 @@ class Target(Base):
     identifiers: Mapped[dict[str, Any]] = mapped_column(JSON)
     severity: Mapped[str]
     score: Mapped[float | None]
-    status: Mapped[str]
+    status: Mapped[str]  # the centre's own, where it has decided; else the source's
+    decided_status: Mapped[str | None]  # set by the centre (outcome, release); a source cannot undo it
+    claimed_by: Mapped[str | None]  # sign-in name of whoever works on it
+    lrm_at: Mapped[datetime | None]  # last responsible moment: latest time the best unit can be sent
+    lrm_unit_id: Mapped[int | None] = mapped_column(BigId)  # the unit it was reckoned for
+    lrm_note: Mapped[str | None]  # why there is none, in words
+    worse_at: Mapped[datetime | None]  # when its source raised its severity after somebody had taken it up
     reason: Mapped[str]  # the leading hit in words, for the list
     action: Mapped[str | None]
     place: Mapped[str | None]  # UN/LOCODE or IATA code

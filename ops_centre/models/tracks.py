@@ -2,17 +2,25 @@
 
 from datetime import datetime
 
-from sqlalchemy import Float, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ops_centre.models.base import Base, BigId
+
+EMERGENCY = text("squawk IN ('7500', '7600', '7700')")  # say it so in a query, and its index serves
 
 
 class Track(Base):
     """The newest that is known of one craft. `observed_at` is when it was where it is drawn."""
 
     __tablename__ = "tracks"
-    __table_args__ = (UniqueConstraint("key"), Index(None, "revision"), Index(None, "imo"), Index(None, "flight"))
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index(None, "revision"),
+        Index(None, "imo"),
+        Index(None, "flight"),
+        Index("ix_tracks_emergency", "squawk", sqlite_where=EMERGENCY, postgresql_where=EMERGENCY),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     key: Mapped[str]  # "mmsi:512000123", "icao:c81a2b"

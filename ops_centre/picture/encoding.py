@@ -11,10 +11,10 @@ import orjson
 
 from ops_centre.auth.actor import Actor
 from ops_centre.clock import to_ms
-from ops_centre.domain.handling import HandlingRule, may_see
+from ops_centre.domain.handling import HandlingRule
 from ops_centre.domain.places import Gazetteer
-from ops_centre.picture.present import NOTHING, Change, TrackTuple, row_now
-from ops_centre.picture.scope import Scope, scope_of
+from ops_centre.picture.present import NOTHING, SCOPED, Change, TrackTuple, row_now
+from ops_centre.picture.scope import Scope, scope_of, sees
 
 COLUMNS = ("id", "lat", "lon", "course", "speed", "kind", "name", "feed", "observed")
 KIND_WORDS = ("vessel", "aircraft", "vehicle", "base station", "aid to navigation")
@@ -31,16 +31,11 @@ def columns(tracks: list[TrackTuple]) -> bytes:
     return orjson.dumps({name: turned[place] for place, name in enumerate(COLUMNS)})
 
 
-def sees(scope: Scope, rule: HandlingRule) -> bool:
-    """Whether something handled by ``rule`` is in ``scope``."""
-    return may_see(rule, agency=scope.agency, sees_restricted=scope.restricted)
-
-
-def scoped(change: Change, scope: Scope, handlings: dict[int, HandlingRule]) -> tuple[list[Any], list[Any], list[Any]]:
-    """Targets, units and feeds of a change that are in ``scope``."""
-    targets = [row for row, handling in change.targets if scope.targets and sees(scope, handlings[handling])]
-    units = [row for row, handling in change.units if scope.units and sees(scope, handlings[handling])]
-    return targets, units, change.feeds if scope.feeds else []
+def scoped(change: Change, name: str, scope: Scope, handlings: dict[int, HandlingRule]) -> list[Any]:
+    """The views of one shelf in a change that are in ``scope``."""
+    if not getattr(scope, name):
+        return []
+    return [row for row, handling in change.rows[name] if sees(scope, handlings[handling])]
 
 
 def compact(
@@ -55,24 +50,28 @@ def compact(
     replay: bool,
 ) -> bytes:
     """A change set (or the whole picture) in the column form. ``tracks``: what `columns` gave."""
-    targets, units, feeds = scoped(change, scope, handlings)
+    rows = {name: scoped(change, name, scope, handlings) for name in SCOPED}
+    lines = [line for line, handling in change.log if scope.log and sees(scope, handlings[handling])]
     rest: dict[str, Any] = {
         "revision": change.revision,
         "now": to_ms(now),
         "exercise": exercise,
         "replay": replay,
-        "targets": [plain(row) for row in targets],
-        "units": [plain(row) for row in units],
-        "feeds": [plain(row) for row in feeds],
+        **{name: [plain(row) for row in found] for name, found in rows.items() if getattr(scope, name)},
+        "feeds": [plain(row) for row in change.feeds] if scope.feeds else [],
         "boards": boards,
     }
+    if scope.log:
+        rest["log"] = [plain(line) for line in lines]
+    if scope.watch:
+        rest["watch"] = plain(change.watch) if change.watch else None
     if change.since != NOTHING:
         shown = {("tracks", track[0]) for track in change.tracks}
-        shown |= {("targets", row.id) for row in targets} | {("units", row.id) for row in units}
-        gone: dict[str, list[int]] = {"tracks": [], "targets": [], "units": []}
+        shown |= {(name, row.id) for name, found in rows.items() for row in found}
+        gone: dict[str, list[int]] = {"tracks": [], **{name: [] for name in SCOPED if getattr(scope, name)}}
         for kind, thing, handling in change.gone:
             known = handling is None or sees(scope, handlings[handling])
-            if known and (kind, thing) not in shown and getattr(scope, kind):
+            if known and kind in gone and (kind, thing) not in shown:
                 gone[kind].append(thing)
         rest |= {"since": change.since, "gone": gone}
     return orjson.dumps(rest)[:-1] + b',"tracks":' + (tracks if scope.tracks else columns([])) + b"}"
@@ -90,7 +89,7 @@ def geojson(
 ) -> bytes:
     """The picture as GeoJSON layers (RFC 7946), for scripts and other systems."""
     scope = scope_of(actor)
-    targets, units, feeds = scoped(change, scope, handlings)
+    targets, units = (scoped(change, name, scope, handlings) for name in ("targets", "units"))
     positions = {track[0]: (track[2], track[1]) for track in change.tracks}
     layers: dict[str, Any] = {}
     if scope.tracks:
@@ -108,7 +107,7 @@ def geojson(
             (row.id, (row.lon, row.lat) if row.lat is not None else None, plain(row)) for row in units
         )
     if scope.feeds:
-        layers["feeds"] = [plain(row_now(row, now)) for row in feeds]
+        layers["feeds"] = [plain(row_now(row, now)) for row in change.feeds]
     return orjson.dumps(
         {
             "revision": change.revision,

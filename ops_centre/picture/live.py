@@ -20,7 +20,7 @@ from ops_centre.clock import Clock
 from ops_centre.db import Database
 from ops_centre.domain.places import Gazetteer
 from ops_centre.picture import encoding
-from ops_centre.picture.present import NOTHING, Change, PresentPicture
+from ops_centre.picture.present import NOTHING, Change, Moves, PresentPicture
 from ops_centre.picture.scope import Scope, scope_of
 from ops_centre.picture.watching import watch
 
@@ -41,7 +41,7 @@ class Frame:
     number: int
     change: Change
     tracks: bytes
-    boards: dict[str, int]
+    moves: Moves
     made_at: datetime
     encoded: dict[Scope, bytes] = field(default_factory=dict)
 
@@ -111,7 +111,7 @@ class LivePicture:
         """The frame's change set for ``scope``; encoded by the first stream that needs it."""
         known = frame.encoded.get(scope)
         if known is None:
-            known = self._compact(frame.change, scope, frame.tracks, frame.boards)
+            known = self._compact(frame.change, scope, frame.tracks, frame.moves)
             frame.encoded[scope] = known
         return known
 
@@ -125,7 +125,7 @@ class LivePicture:
                 change = self.present.whole()
                 if self._whole_tracks[0] != change.revision:
                     self._whole_tracks = (change.revision, encoding.columns(change.tracks))
-                body = self._compact(change, scope, self._whole_tracks[1], dict(self.present.boards))
+                body = self._compact(change, scope, self._whole_tracks[1], self.present.moves_now())
                 known = self._whole[scope] = (change.revision, body)
             return known
 
@@ -138,7 +138,7 @@ class LivePicture:
 
     def compact(self, change: Change, actor: Actor, tracks: bytes) -> bytes:
         """Any change for the actor; ``tracks``: what `encoding.columns` made of it."""
-        return self._compact(change, scope_of(actor), tracks, dict(self.present.boards))
+        return self._compact(change, scope_of(actor), tracks, self.present.moves_now())
 
     def forget_encoded(self) -> None:
         """Encode the whole picture anew at the next asking (for measuring)."""
@@ -152,10 +152,11 @@ class LivePicture:
             now=self.clock.now(), exercise=self.exercise, replay=self.present.is_replay,
         )  # fmt: skip
 
-    def _compact(self, change: Change, scope: Scope, tracks: bytes, boards: dict[str, int]) -> bytes:
+    def _compact(self, change: Change, scope: Scope, tracks: bytes, moves: Moves) -> bytes:
         return encoding.compact(
             change, scope, self.present.handlings, tracks,
-            boards=boards, now=self.clock.now(), exercise=self.exercise, replay=self.present.is_replay,
+            boards=self.present.boards_of(scope, moves), now=self.clock.now(), exercise=self.exercise,
+            replay=self.present.is_replay,
         )  # fmt: skip
 
     def _follow(self) -> None:
@@ -199,8 +200,8 @@ class LivePicture:
             return
         with self._news:
             if change is not None and change.since != NOTHING:
-                boards = dict(self.present.boards)
-                self._frames.append(Frame(self.last_frame + 1, change, encoding.columns(change.tracks), boards, now))
+                moves = self.present.moves_now()
+                self._frames.append(Frame(self.last_frame + 1, change, encoding.columns(change.tracks), moves, now))
                 while len(self._frames) > 1 and sum(len(frame.tracks) for frame in self._frames) > FRAME_BYTES_KEPT:
                     self._frames.popleft()
             self._news.notify_all()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from ops_centre.auth.policy import rule_of
@@ -20,8 +20,13 @@ from ops_centre.domain.handling import HandlingRule, release_text
 from ops_centre.domain.observations import TrackKind
 from ops_centre.domain.places import Gazetteer
 from ops_centre.domain.targeting import OPEN_STATUSES
-from ops_centre.models import Deployment, FeedRecord, Handling, Target, Track, Unit
+from ops_centre.domain.tasking import DOING, TaskingState
+from ops_centre.domain.units import Availability
+from ops_centre.models import Deployment, FeedRecord, Handling, LogHead, Target, Tasking, Track, Unit, Watch
+from ops_centre.picture.scope import Scope, sees
+from ops_centre.picture.shelves import LOG_LINES_KEPT, SHELVES, newest_lines, present_watch
 from ops_centre.picture.views import FeedRow, TargetRow, UnitRow
+from ops_centre.picture.watch_views import LogLine, WatchRow
 
 KIND_CODE = {
     TrackKind.VESSEL: 0,
@@ -32,6 +37,11 @@ KIND_CODE = {
 }
 NOTHING = -1  # the revision before any
 GONE_KEPT = 50_000  # departures remembered; a reader further behind gets the whole picture
+
+SCOPED = ("targets", "units", *SHELVES)  # shelves of things with a handling
+BOARDS = (*SCOPED, "feeds", "log", "watch")
+Shelved = dict[int, tuple[Any, int, int]]  # by id: view, handling id, revision
+Moves = dict[str, dict[int | None, int]]  # board -> handling (None: everybody's) -> revision at which it last moved
 
 # id, lat, lon, course, speed, kind code, name, feed id, observed (s), 9: revision
 TrackTuple = tuple[int, float, float, float | None, float | None, int, str | None, int, int, int]
@@ -45,14 +55,17 @@ class Change:
     since: int
     revision: int
     tracks: list[TrackTuple] = field(default_factory=list)
-    targets: list[tuple[TargetRow, int]] = field(default_factory=list)  # with handling id
-    units: list[tuple[UnitRow, int]] = field(default_factory=list)
+    rows: dict[str, list[tuple[Any, int]]] = field(
+        default_factory=lambda: {name: [] for name in SCOPED}
+    )  # with handling
     feeds: list[FeedRow] = field(default_factory=list)
+    log: list[tuple[LogLine, int]] = field(default_factory=list)
+    watch: WatchRow | None = None
     gone: list[Gone] = field(default_factory=list)
 
 
 class PresentPicture:
-    """Tracks, open targets, units and feeds as of `revision`."""
+    """Tracks, open targets, units, feeds and what the watch has before it, as of `revision`."""
 
     def __init__(self, clock: Clock, gazetteer: Gazetteer) -> None:
         self.clock = clock
@@ -61,12 +74,24 @@ class PresentPicture:
         self.broke_off = False  # a load changed something here and then failed: nobody was told, begin anew
         self.complete_since = 0  # changes since an older revision cannot be told
         self.tracks: dict[int, TrackTuple] = {}
-        self.targets: dict[int, tuple[TargetRow, int, int]] = {}  # row, handling id, revision
-        self.units: dict[int, tuple[UnitRow, int, int]] = {}
+        self.shelves: dict[str, Shelved] = {name: {} for name in SCOPED}
+        self.log: deque[tuple[LogLine, int, int]] = deque(maxlen=LOG_LINES_KEPT)  # line, handling id, revision
+        self.log_seq = 0
+        self.watch: WatchRow | None = None
         self.feeds: dict[int, tuple[FeedRow, int]] = {}
         self.handlings: dict[int, HandlingRule] = {}
         self.gone: deque[tuple[int, Gone]] = deque(maxlen=GONE_KEPT)
-        self.boards = {"targets": 0, "units": 0, "feeds": 0}
+        self.moves: Moves = {name: {} for name in BOARDS}
+
+    @property
+    def targets(self) -> Shelved:
+        """Open targets."""
+        return self.shelves["targets"]
+
+    @property
+    def units(self) -> Shelved:
+        """Units that are not withdrawn."""
+        return self.shelves["units"]
 
     def load(self, session: Session) -> Change | None:
         """Read what changed since the last load; None when nothing did."""
@@ -82,6 +107,10 @@ class PresentPicture:
         self._load_tracks(session, change, first=first)
         self._load_targets(session, change, first=first)
         self._load_units(session, change)
+        for name in SHELVES:
+            self._load_shelf(session, change, name, first=first)
+        self._load_log(session, change)
+        self._load_watch(session, change)
         self._load_feeds(session, change)
         self.gone.extend((present, gone) for gone in change.gone)
         if first:
@@ -98,22 +127,60 @@ class PresentPicture:
             return None
         change = Change(revision, self.revision)
         change.tracks = [track for track in list(self.tracks.values()) if track[9] > revision]
-        change.targets = [(row, handling) for row, handling, at in list(self.targets.values()) if at > revision]
-        change.units = [(row, handling) for row, handling, at in list(self.units.values()) if at > revision]
+        for name, shelf in self.shelves.items():
+            change.rows[name] = [(row, handling) for row, handling, at in list(shelf.values()) if at > revision]
         change.feeds = [row for row, at in list(self.feeds.values()) if at > revision]
+        change.log = [(line, handling) for line, handling, at in list(self.log) if at > revision]
+        change.watch = self.watch
         change.gone = list(dict.fromkeys(gone for at, gone in list(self.gone) if at > revision))
         return change
 
     def whole(self) -> Change:
         """Everything."""
+        rows = {name: [(row, at[0]) for row, *at in list(shelf.values())] for name, shelf in self.shelves.items()}
         return Change(
             NOTHING,
             self.revision,
             list(self.tracks.values()),
-            [(row, handling) for row, handling, _at in list(self.targets.values())],
-            [(row, handling) for row, handling, _at in list(self.units.values())],
+            rows,
             [row for row, _at in list(self.feeds.values())],
+            [(line, handling) for line, handling, _at in list(self.log)],
+            self.watch,
         )
+
+    def moves_now(self) -> Moves:
+        """When each board last moved, as it stands now."""
+        return {name: dict(moved) for name, moved in self.moves.items()}
+
+    def boards_of(self, scope: Scope, moves: Moves | None = None) -> dict[str, int]:
+        """The revision at which each board last moved for a reader of ``scope``: what is hidden from them moves nothing."""
+        return {
+            name: max(
+                (at for handling, at in moved.items() if handling is None or sees(scope, self.handlings[handling])),
+                default=0,
+            )
+            for name, moved in (moves or self.moves_now()).items()
+            if getattr(scope, name)
+        }
+
+    def _moved(self, board: str, handling: int | None, change: Change) -> None:
+        self.moves[board][handling] = change.revision
+
+    def _shelve(self, name: str, thing: int, view: Any | None, handling: int, at: int, change: Change) -> None:
+        """Put a view on its shelf, or take it away; whoever may no longer see it must lose it."""
+        shelf = self.shelves[name]
+        before = shelf.get(thing)
+        if view is not None:
+            shelf[thing] = (view, handling, at)
+            change.rows[name].append((view, handling))
+            self._moved(name, handling, change)
+            if before is None or before[1] == handling:
+                return
+        elif before is None:
+            return
+        shelf.pop(thing, None) if view is None else None
+        change.gone.append((name, thing, before[1]))
+        self._moved(name, before[1], change)
 
     @property
     def is_replay(self) -> bool:
@@ -148,35 +215,60 @@ class PresentPicture:
         query = select(Target).where(Target.revision > self.revision)
         if first:
             query = query.where(Target.status.in_(OPEN_STATUSES))
-        for target in session.scalars(query):
+        targets = list(session.scalars(query))
+        tasked = callsigns_tasked(session, [target.id for target in targets])
+        for target in targets:
+            row = None
             if target.status in OPEN_STATUSES:
-                row = target_row(target, self.handlings[target.handling_id])
-                before = self.targets.get(target.id)
-                self.targets[target.id] = (row, target.handling_id, target.revision)
-                change.targets.append((row, target.handling_id))
-                if before is not None and before[1] != target.handling_id:
-                    change.gone.append(("targets", target.id, before[1]))  # whoever may no longer see it must lose it
-            elif (known := self.targets.pop(target.id, None)) is not None:
-                change.gone.append(("targets", target.id, known[1]))
-            self.boards["targets"] = change.revision
+                row = target_row(target, self.handlings[target.handling_id], tasked.get(target.id, ()))
+            self._shelve("targets", target.id, row, target.handling_id, target.revision, change)
 
     def _load_units(self, session: Session, change: Change) -> None:
         units = list(session.scalars(select(Unit).where(Unit.revision > self.revision)))
-        deployments = deployments_of(session, [unit.id for unit in units])
+        unit_ids = [unit.id for unit in units]
+        deployments, taskings = deployments_of(session, unit_ids), open_taskings(session, unit_ids)
         now = self.clock.now()
         for unit in units:
+            row = None
             if unit.withdrawn_at is None:
-                row = unit_row(
-                    unit, self.handlings[unit.handling_id], deployments.get(unit.id, []), now, self.gazetteer
-                )
-                before = self.units.get(unit.id)
-                self.units[unit.id] = (row, unit.handling_id, unit.revision)
-                change.units.append((row, unit.handling_id))
-                if before is not None and before[1] != unit.handling_id:
-                    change.gone.append(("units", unit.id, before[1]))
-            elif (known := self.units.pop(unit.id, None)) is not None:
-                change.gone.append(("units", unit.id, known[1]))
-            self.boards["units"] = change.revision
+                rule, planned = self.handlings[unit.handling_id], deployments.get(unit.id, [])
+                row = unit_row(unit, rule, planned, now, self.gazetteer, taskings.get(unit.id))
+            self._shelve("units", unit.id, row, unit.handling_id, unit.revision, change)
+
+    def _load_shelf(self, session: Session, change: Change, name: str, *, first: bool) -> None:
+        shelf = SHELVES[name]
+        query = select(shelf.model).where(shelf.model.revision > self.revision)
+        if first:
+            query = query.where(shelf.shown)
+        rows = list(session.scalars(query))
+        at = {row.id: row.revision for row in rows}
+        for thing, view, handling in shelf.views(session, rows, self.handlings):
+            self._shelve(name, thing, view, handling, at[thing], change)
+
+    def _load_log(self, session: Session, change: Change) -> None:
+        head = session.scalar(select(LogHead.seq)) or 0
+        if head == self.log_seq:
+            return
+        for line, handling in newest_lines(session, self.log_seq, self.handlings):
+            self.log.append((line, handling, change.revision))
+            change.log.append((line, handling))
+            self._moved("log", handling, change)
+            if line.corrects is not None:
+                self._strike(line.corrects)
+        self.log_seq = head
+
+    def _strike(self, seq: int) -> None:
+        """Show an entry as corrected."""
+        for place, (line, handling, at) in enumerate(self.log):
+            if line.seq == seq:
+                self.log[place] = (replace(line, corrected=True), handling, at)
+
+    def _load_watch(self, session: Session, change: Change) -> None:
+        moved = session.scalar(select(func.max(Watch.revision))) or 0
+        if moved > self.revision:
+            self.watch = present_watch(session)
+            self._moved("watch", None, change)
+        change.watch = self.watch
 
     def _load_feeds(self, session: Session, change: Change) -> None:
         for record in session.scalars(select(FeedRecord).where(FeedRecord.revision > self.revision)):
@@ -186,10 +278,10 @@ class PresentPicture:
                 self.feeds[record.id] = (row, record.revision)
                 change.feeds.append(row)
                 if before is None or before[0].light != row.light or before[0].last_error != row.last_error:
-                    self.boards["feeds"] = change.revision
+                    self._moved("feeds", None, change)
             else:
                 self.feeds.pop(record.id, None)
-                self.boards["feeds"] = change.revision
+                self._moved("feeds", None, change)
 
 
 def _track_tuple(row: Any) -> TrackTuple | None:
@@ -212,13 +304,34 @@ def _track_tuple(row: Any) -> TrackTuple | None:
     )
 
 
-def target_row(target: Target, rule: HandlingRule) -> TargetRow:
+def callsigns_tasked(session: Session, target_ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
+    """By target, the units under a tasking about it, as ``"HAWK 2 en route"``."""
+    query = (
+        select(Tasking.target_id, Unit.callsign, Tasking.state)
+        .join(Unit, Unit.id == Tasking.unit_id)
+        .where(Tasking.target_id.in_(list(target_ids)), Tasking.ended_at.is_(None))
+        .order_by(Tasking.id)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for target_id, callsign, state in session.execute(query):
+        found[target_id or 0] = (*found.get(target_id or 0, ()), f"{callsign} {state}")
+    return found
+
+
+def open_taskings(session: Session, unit_ids: Iterable[int]) -> dict[int, Tasking]:
+    """The tasking each unit is under, by unit."""
+    query = select(Tasking).where(Tasking.unit_id.in_(list(unit_ids)), Tasking.ended_at.is_(None))
+    return {tasking.unit_id: tasking for tasking in session.scalars(query)}
+
+
+def target_row(target: Target, rule: HandlingRule, tasked: tuple[str, ...] = ()) -> TargetRow:
     """The view of a stored target."""
     return TargetRow(
         target.id, target.subject_kind, target.label, target.severity, target.status, target.reason, target.action,
         target.score, target.place, target.place_name, target.place_lat, target.place_lon, target.arrives_at, target.track_id,
         rule.owner, rule.marking.value, tuple(release_text(rule.releases).split(",")) if rule.releases else (),
-        target.feed_id, target.issued_at, target.updated_at, target.revision,
+        target.feed_id, target.issued_at, target.updated_at, target.revision, target.lrm_at, target.lrm_note,
+        target.claimed_by, tasked,
     )  # fmt: skip
 
 
@@ -232,18 +345,27 @@ def deployments_of(session: Session, unit_ids: Iterable[int]) -> dict[int, list[
 
 
 def unit_row(
-    unit: Unit, rule: HandlingRule, deployments: list[Deployment], now: datetime, gazetteer: Gazetteer
+    unit: Unit,
+    rule: HandlingRule,
+    deployments: list[Deployment],
+    now: datetime,
+    gazetteer: Gazetteer,
+    tasking: Tasking | None = None,
 ) -> UnitRow:
-    """The view of a stored unit, with the deployment that is on now."""
+    """The view of a stored unit, with the deployment that is on now. One under a tasking of ours is assigned and does
+    what the tasking says, whatever its agency last reported; what is out of service stays so."""
+    availability, status = unit.availability, unit.status
+    if tasking is not None and availability != Availability.OUT_OF_SERVICE:
+        availability, status = Availability.ASSIGNED.value, DOING[TaskingState(tasking.state)] or status
     current = next((d for d in deployments if d.starts_at <= now and (d.ends_at is None or now < d.ends_at)), None)
     place = gazetteer.get(current.place) if current else None
     return UnitRow(
-        unit.id, unit.callsign, unit.agency, unit.unit_type, tuple(unit.capabilities), unit.availability,
-        unit.out_of_service_reason, unit.status, unit.note, unit.crew, unit.lat, unit.lon, unit.course_deg, unit.speed_kn,
+        unit.id, unit.callsign, unit.agency, unit.unit_type, tuple(unit.capabilities), availability,
+        unit.out_of_service_reason, status, unit.note, unit.crew, unit.lat, unit.lon, unit.course_deg, unit.speed_kn,
         unit.position_at, current.place if current else None,
         place.name if place else (current.place or current.area if current else None),
         current.starts_at if current else None, current.ends_at if current else None,
-        rule.marking.value, unit.feed_id, unit.reported_at,
+        rule.marking.value, unit.feed_id, unit.reported_at, tasking.id if tasking else None,
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 from operator import itemgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import String, cast, func, or_, select
 from sqlalchemy.orm import Session
@@ -14,14 +14,14 @@ from ops_centre.auth.policy import rule_of
 from ops_centre.clock import Clock, to_ms
 from ops_centre.config import Settings
 from ops_centre.db import Database
+from ops_centre.domain.alerting import AlertState
 from ops_centre.domain.places import Gazetteer
 from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.errors import NotFound
 from ops_centre.models import Deployment, FeedRecord, Handling, Hit, Position, Target, Track, Unit
-from ops_centre.picture.encoding import sees
 from ops_centre.picture.live import LivePicture
-from ops_centre.picture.present import deployments_of, row_now, target_row, unit_row
-from ops_centre.picture.scope import scope_of
+from ops_centre.picture.present import callsigns_tasked, deployments_of, open_taskings, row_now, target_row, unit_row
+from ops_centre.picture.scope import scope_of, sees
 from ops_centre.picture.views import (
     DeploymentRow,
     FeedRow,
@@ -35,6 +35,7 @@ from ops_centre.picture.views import (
     UnitCard,
     UnitRow,
 )
+from ops_centre.picture.watch_views import AlertRow, EnquiryRow, LogLine, TaskingRow, WatchRow
 
 MAX_TRAIL_POINTS = 2000
 MAX_ID = 2**31 - 1  # no thing has a higher number, and no database takes one much higher
@@ -73,18 +74,51 @@ class Picture:
     def targets(self, actor: Actor) -> list[TargetRow]:
         """Open targets, soonest arrival first, those without a time last; equal times by severity."""
         authorise(actor, Permission.TARGET_VIEW)
-        scope, present = scope_of(actor), self.live.present
-        rows = [
-            row for row, handling, _at in list(present.targets.values()) if sees(scope, present.handlings[handling])
-        ]
-        return sorted(rows, key=_by_arrival)
+        return sorted(self._shelf(actor, "targets"), key=_by_arrival)
 
     def units(self, actor: Actor) -> list[UnitRow]:
         """Units by callsign."""
         authorise(actor, Permission.UNIT_VIEW)
+        return sorted(self._shelf(actor, "units"), key=lambda row: row.callsign)
+
+    def alerts(self, actor: Actor) -> list[AlertRow]:
+        """Standing alerts, worst first, then the one that stands longest unseen."""
+        authorise(actor, Permission.ALERT_VIEW)
+        return sorted(self._shelf(actor, "alerts"), key=_by_urgency)
+
+    def taskings(self, actor: Actor) -> list[TaskingRow]:
+        """Taskings under way and those that owe an outcome, oldest first."""
+        authorise(actor, Permission.TASKING_VIEW)
+        return sorted(self._shelf(actor, "taskings"), key=lambda row: row.id)
+
+    def enquiries(self, actor: Actor) -> list[EnquiryRow]:
+        """Open enquiries, the one due first leads."""
+        authorise(actor, Permission.ENQUIRY_VIEW)
+        return sorted(self._shelf(actor, "enquiries"), key=lambda row: (row.due_at, row.id))
+
+    def newest_log(self, actor: Actor, limit: int = 30) -> list[LogLine]:
+        """The newest log entries that are in memory, newest first."""
+        authorise(actor, Permission.LOG_VIEW)
         scope, present = scope_of(actor), self.live.present
-        rows = [row for row, handling, _at in list(present.units.values()) if sees(scope, present.handlings[handling])]
-        return sorted(rows, key=lambda row: row.callsign)
+        lines = [line for line, handling, _at in list(present.log) if sees(scope, present.handlings[handling])]
+        return lines[::-1][:limit]
+
+    def watch(self, actor: Actor) -> WatchRow | None:
+        """The watch that is on; None when nobody has opened one."""
+        authorise(actor, Permission.WATCH_VIEW)
+        return self.live.present.watch
+
+    def boards(self, actor: Actor) -> dict[str, int]:
+        """When each board last moved for this reader. Read it before the rows: they may be newer, never older."""
+        return self.live.present.boards_of(scope_of(actor))
+
+    def _shelf(self, actor: Actor, name: str) -> list[Any]:
+        scope, present = scope_of(actor), self.live.present
+        return [
+            row
+            for row, handling, _at in list(present.shelves[name].values())
+            if sees(scope, present.handlings[handling])
+        ]
 
     def feeds(self, actor: Actor) -> list[FeedRow]:
         """Feeds in the order they were configured, with the light each deserves now, whether or not a worker lives."""
@@ -125,7 +159,8 @@ class Picture:
             if unit is None or rule is None or not sees(scope_of(actor), rule):
                 raise NotFound("There is no such unit, or it is not released to you.")
             deployments = deployments_of(session, [unit_id]).get(unit_id, [])
-            row = unit_row(unit, rule, deployments, self.clock.now(), self.gazetteer)
+            tasking = open_taskings(session, [unit_id]).get(unit_id)
+            row = unit_row(unit, rule, deployments, self.clock.now(), self.gazetteer, tasking)
             return UnitCard(row, tuple(self._deployment_row(d) for d in deployments))
 
     def trail(self, actor: Actor, track_id: int, hours: float = 12) -> list[TrailPoint]:
@@ -186,7 +221,8 @@ class Picture:
         for target in targets:
             rule = rule_of(session.get_one(Handling, target.handling_id))
             if sees(scope, rule):
-                rows.append(target_row(target, rule))
+                tasked = callsigns_tasked(session, [target.id]).get(target.id, ())
+                rows.append(target_row(target, rule, tasked))
         return rows
 
     def _deployment_row(self, d: Deployment) -> DeploymentRow:
@@ -273,6 +309,11 @@ class Picture:
 def _get(session: Session, kind: type[Thing], number: int) -> Thing | None:
     """The thing of that number, if the number can be one at all: numbers come from addresses that anybody may write."""
     return session.get(kind, number) if 0 < number <= MAX_ID else None
+
+
+def _by_urgency(row: AlertRow) -> tuple[int, int, float]:
+    states = (AlertState.UNSEEN, AlertState.ACKNOWLEDGED, AlertState.SHELVED)
+    return states.index(AlertState(row.state)), SEVERITY_ORDER[Severity(row.severity)], row.announced_at.timestamp()
 
 
 def _by_arrival(row: TargetRow) -> tuple[bool, float, int, int]:

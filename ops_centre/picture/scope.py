@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
+from ops_centre.domain.handling import HandlingRule, may_see
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,11 @@ class Scope:
     targets: bool
     units: bool
     feeds: bool
+    alerts: bool
+    taskings: bool
+    enquiries: bool
+    log: bool
+    watch: bool
 
 
 def scope_of(actor: Actor) -> Scope:
@@ -27,4 +33,14 @@ def scope_of(actor: Actor) -> Scope:
         targets=actor.may(Permission.TARGET_VIEW),
         units=actor.may(Permission.UNIT_VIEW),
         feeds=actor.may(Permission.FEED_VIEW),
+        alerts=actor.may(Permission.ALERT_VIEW),
+        taskings=actor.may(Permission.TASKING_VIEW),
+        enquiries=actor.may(Permission.ENQUIRY_VIEW),
+        log=actor.may(Permission.LOG_VIEW),
+        watch=actor.may(Permission.WATCH_VIEW),
     )
+
+
+def sees(scope: Scope, rule: HandlingRule) -> bool:
+    """Whether something handled by ``rule`` is in ``scope``."""
+    return may_see(rule, agency=scope.agency, sees_restricted=scope.restricted)

@@ -32,6 +32,10 @@ class TargetRow:
     issued_at: datetime
     updated_at: datetime
     revision: int
+    lrm_at: datetime | None = None  # last responsible moment
+    lrm_note: str | None = None
+    claimed_by: str | None = None
+    tasked: tuple[str, ...] = ()  # "HAWK 2 en route"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ class UnitRow:
     marking: str
     feed_id: int
     reported_at: datetime
+    tasking_id: int | None = None  # of ours that it is under
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ EXERCISE_ACCOUNTS: tuple[tuple[str, Role, str], ...] = (  # name, role, agency (
     ("duty", Role.DUTY_OFFICER, ""),
     ("commander", Role.OPERATION_COMMANDER, ""),
     ("lead", Role.SHIFT_LEAD, ""),
+    ("lead2", Role.SHIFT_LEAD, ""),  # a watch is accepted by somebody else than the one who offers it
     ("targeter", Role.TARGETER, ""),
     ("liaison", Role.AGENCY_LIAISON, "CUS"),
     ("field", Role.FIELD_UNIT, "MAR"),
@@ -230,7 +231,7 @@ class Accounts:
             if session.scalars(select(User.id).limit(1)).first() is not None:
                 return []
             for account, hashed in zip(made, hashes, strict=True):
-                shown = account.role.value.capitalize()
+                shown = account.role.value.capitalize() + (" 2" if account.name.endswith("2") else "")
                 self._insert(session, audit.SYSTEM, account.name, shown, account.role, account.agency, hashed)
         return made
 

@@ -39,8 +39,13 @@ class AuditKind(StrEnum):
     PASSWORD_CHANGED = "password changed"  # noqa: S105
     TOKEN_CREATED = "token created"  # noqa: S105
     TOKEN_REVOKED = "token revoked"  # noqa: S105
+    CREW_ASSIGNED = "crew assigned"
+    CREW_RELIEVED = "crew relieved"
     VIEW_SAVED = "view saved"
     VIEW_REMOVED = "view removed"
+    LOG_EXPORTED = "log exported"
+    LOG_KEY_RENEWED = "log key renewed"
+    ACT = "act"  # a deed; the duty log holds what was done
 
 
 @dataclass(frozen=True, slots=True)

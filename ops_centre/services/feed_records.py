@@ -13,10 +13,13 @@ from sqlalchemy.orm import Session
 from ops_centre.clock import Clock
 from ops_centre.config import FeedBlock
 from ops_centre.db import Database, next_revision
+from ops_centre.domain.duty_log import EntryKind, ThingKind, link
 from ops_centre.domain.feeds import FeedLight, light_of
 from ops_centre.errors import Conflict
 from ops_centre.feeds.base import FeedManifest
 from ops_centre.models import FeedRecord, QuarantinedRecord
+from ops_centre.services import duty_log
+from ops_centre.services.handlings import handling_id
 
 MAX_ERROR_TEXT = 500
 
@@ -113,8 +116,8 @@ class FeedRecords:
                 for record in session.scalars(select(FeedRecord).where(FeedRecord.configured))
                 if (light := present_light(record, now)) != record.light
             ]
-        for feed_id, _name, _before, light in changed:
-            self._set_light(feed_id, light)
+        for feed_id, name, before, light in changed:
+            self._set_light(feed_id, light, _light_words(name, before, light))
         return [(name, before, light) for _id, name, before, light in changed]
 
     def cursor(self, feed_id: int) -> str | None:
@@ -169,13 +172,28 @@ class FeedRecords:
         with self.db.reading() as session:
             return session.scalar(select(func.count()).select_from(QuarantinedRecord)) or 0
 
-    def _set_light(self, feed_id: int, light: str) -> None:
+    def _set_light(self, feed_id: int, light: str, said: str | None = None) -> None:
         with self.db.begin() as session:
+            if said is not None:
+                self._log(session, feed_id, said)
             session.execute(
                 update(FeedRecord)
                 .where(FeedRecord.id == feed_id)
                 .values(light=light, light_since=self.clock.now(), revision=next_revision(session))
             )
+
+    def _log(self, session: Session, feed_id: int, said: str) -> None:
+        feed = session.get_one(FeedRecord, feed_id)
+        handling = handling_id(session, feed.agency, "GREEN")
+        entry = duty_log.Entry(EntryKind.FEED, said, handling, [link(ThingKind.FEED, feed_id, feed.name)])
+        duty_log.append(session, self.clock.now(), duty_log.SYSTEM, [entry])
+
+
+def _light_words(name: str, before: str, light: str) -> str | None:
+    """What the duty log says of a light that changed: only that a feed was lost, and that one is back."""
+    if light == FeedLight.LOST:
+        return f"Feed {name} is lost."
+    return f"Feed {name} is back." if before == FeedLight.LOST and light == FeedLight.LIVE else None
 
 
 def present_light(record: FeedRecord, now: datetime) -> FeedLight:

@@ -9,6 +9,7 @@ from ops_centre.config import Settings
 from ops_centre.db import Database, next_revision
 from ops_centre.domain.observations import TrackKind
 from ops_centre.models import Deployment, FeedRecord, Position, SignInAttempt, SignInSession, Target, Track, Unit
+from ops_centre.services.duty_log import lock_log
 from ops_centre.services.feed_records import once
 from ops_centre.services.ingest_targets import sweep_waiting_targets
 
@@ -66,6 +67,7 @@ class Housekeeping:
         with self.db.begin() as session:
             unit_ids = set(session.scalars(select(Deployment.unit_id).where(turned)))
             if unit_ids:
+                lock_log(session)  # whoever changes units goes in one order
                 revision = next_revision(session)
                 session.execute(update(Unit).where(Unit.id.in_(unit_ids)).values(revision=revision))
         self._turned_until = now
@@ -74,6 +76,7 @@ class Housekeeping:
     def attach_targets(self) -> int:
         """Attach open targets to craft that no change of a track announced. How many."""
         with self.db.begin() as session:
+            lock_log(session)  # whoever changes targets goes in one order
             return sweep_waiting_targets(session, once(session))
 
     def drop_old(self) -> int:

@@ -17,6 +17,7 @@ from ops_centre.domain.observations import Batch, Refusal
 from ops_centre.domain.places import Gazetteer
 from ops_centre.domain.zones import Zones
 from ops_centre.models import FeedRecord
+from ops_centre.services import duty_log
 from ops_centre.services.feed_records import once, quarantine_rows
 from ops_centre.services.ingest_crafts import CraftStore, CraftTally
 from ops_centre.services.ingest_targets import attach_waiting_targets, store_targets
@@ -76,12 +77,15 @@ class Ingest:
         now = self.clock.now()
         with Session(bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
             revise = once(session)
+            said: list[duty_log.Entry] = []
+            if batch.crafts or batch.targets or batch.units or batch.complete_units:
+                duty_log.lock_log(session)  # before the revision, as everybody does: crafts are attached to targets
             craft_tally = crafts.store(connection, feed_id, batch.crafts, recorded_ms=now_ms, revise=revise)
             refusals: list[Refusal] = list(batch.refusals)
             stored, duplicate = craft_tally.stored, craft_tally.duplicate + batch.duplicates
             if batch.targets:
                 tally = store_targets(
-                    session, feed_id, batch.targets, now=now, revision=revise, gazetteer=self.gazetteer
+                    session, feed_id, batch.targets, now=now, revision=revise, gazetteer=self.gazetteer, said=said
                 )
                 stored, duplicate, refusals = (
                     stored + tally.stored,
@@ -90,7 +94,7 @@ class Ingest:
                 )
             if batch.units or batch.complete_units:
                 tally = store_units(
-                    session, feed_id, batch.units, now=now, revision=revise, complete=batch.complete_units
+                    session, feed_id, batch.units, now=now, revision=revise, complete=batch.complete_units, said=said
                 )
                 stored, duplicate, refusals = (
                     stored + tally.stored,
@@ -100,6 +104,7 @@ class Ingest:
             self._attach(session, craft_tally, revise)
             if refusals:
                 session.add_all(quarantine_rows(feed_id, [(r.raw, r.reason, r.received_at) for r in refusals]))
+            duty_log.append(session, now, duty_log.SYSTEM, said)
             taken = Taken(batch.received, stored, duplicate, len(refusals))
             self._count(session, feed_id, batch, taken, now_ms, quiet_is_good, revise)
             session.commit()

@@ -18,7 +18,9 @@ from ops_centre.domain.tally import Tally
 from ops_centre.domain.targeting import OPEN_STATUSES
 from ops_centre.models import Hit, Target
 from ops_centre.services.chunks import chunks
+from ops_centre.services.duty_log import Entry
 from ops_centre.services.handlings import Handlings
+from ops_centre.services.target_changes import as_it_was, change_of, entry_of, note_worse
 from ops_centre.services.target_tracks import Craft, Crafts, clues_of, crafts_for, crafts_with_ids
 
 MAX_WAITING = 5000  # newest targets without a track that are looked at when tracks change
@@ -43,8 +45,12 @@ def store_targets(
     now: datetime,
     revision: Callable[[], int],
     gazetteer: Gazetteer,
+    said: list[Entry] | None = None,
 ) -> Tally:
-    """Store ``reports`` of one feed. ``revision()`` is called only when something changes."""
+    """Store ``reports`` of one feed. ``revision()`` is called only when something changes.
+
+    ``said`` gets what the duty log shall tell of it: what came, got worse, or was closed.
+    """
     tally, handlings = Tally(), Handlings(session)
     targets = _known(session, feed_id, [report.ref for report in reports])
     news: dict[str, TargetReport] = {}
@@ -60,9 +66,13 @@ def store_targets(
     if not news:
         return tally
     crafts = crafts_for(session, (report.identifiers for report in news.values()))
+    changes: list[tuple[Target, str]] = []
     for report in news.values():
         target = targets.setdefault(report.ref, Target(feed_id=feed_id, ref=report.ref))
+        before = as_it_was(target)
         _write(target, report, gazetteer)
+        note_worse(session, target, before, now)
+        changes += [(target, word) for word in [change_of(before, target)] if word]
         target.handling_id = handlings.id(report.owner, report.marking, report.releases)
         target.track_id = _track_of(target, report, crafts)
         target.identifiers = report.identifiers
@@ -70,6 +80,8 @@ def store_targets(
     session.add_all(targets[ref] for ref in news)
     session.flush()
     _write_hits(session, {targets[ref].id: report for ref, report in news.items()})
+    if said is not None:
+        said += [entry_of(target, word) for target, word in changes]
     return tally
 
 
@@ -123,6 +135,7 @@ def _waiting(session: Session) -> list[Waiting]:
 def _write(target: Target, report: TargetReport, gazetteer: Gazetteer) -> None:
     for name in _OF_TARGET:
         setattr(target, name, getattr(report, name))
+    target.status = target.decided_status or report.status
     place = gazetteer.get(report.place)
     target.place = place.code if place else report.place
     target.place_name = report.place_name or (place.name if place else None)

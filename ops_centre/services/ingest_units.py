@@ -6,10 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from ops_centre.domain.duty_log import EntryKind, ThingKind, link
 from ops_centre.domain.observations import DeploymentReport, UnitReport
 from ops_centre.domain.tally import Tally
+from ops_centre.domain.units import Availability
 from ops_centre.models import Deployment, Unit
 from ops_centre.services.chunks import chunks
+from ops_centre.services.duty_log import Entry
 from ops_centre.services.handlings import Handlings
 
 # what a report and a row have under the same name
@@ -30,10 +33,12 @@ def store_units(
     now: datetime,
     revision: Callable[[], int],
     complete: bool,
+    said: list[Entry] | None = None,
 ) -> Tally:
     """Store ``reports`` of one feed. ``revision()`` is called only when something changes.
 
     ``complete``: the reports are every unit there is; one that is absent is marked withdrawn, one that is back is not.
+    ``said`` gets what the duty log shall tell of it: a unit out of service, or back.
     """
     tally, handlings = Tally(), Handlings(session)
     units = _known(session, feed_id, [report.ref for report in reports])
@@ -47,7 +52,10 @@ def store_units(
             tally.duplicate += 1
             continue
         if unit.id is None or report.reported_at >= unit.reported_at:
+            before = unit.availability
             _write(session, unit, report, handlings)
+            if said is not None:
+                said += _service_entry(unit, before)
             _deploy(session, unit, report, deployed[report.ref])
         unit.withdrawn_at, unit.revision = None, revision()
         tally.stored += 1
@@ -69,6 +77,17 @@ def _is_news(unit: Unit, report: UnitReport, deployed: Deployments, handlings: H
         or unit.handling_id != handlings.id(report.agency, report.marking, report.releases)
         or _plan(deployed.values()) != _plan(report.deployments)
     )
+
+
+def _service_entry(unit: Unit, before: str | None) -> list[Entry]:
+    """What the duty log tells of a unit that left service or is back; nothing of one that is seen for the first time."""
+    out = Availability.OUT_OF_SERVICE.value
+    if before is None or (before == out) == (unit.availability == out):
+        return []
+    why = f", {unit.out_of_service_reason}" if unit.out_of_service_reason else ""
+    words = f"is out of service{why}" if unit.availability == out else "is back in service"
+    things = [link(ThingKind.UNIT, unit.id, unit.callsign)]
+    return [Entry(EntryKind.UNIT, f"Unit {unit.callsign} {words}.", unit.handling_id, things)]
 
 
 def _plan(deployments: Iterable[Deployment | DeploymentReport]) -> set[tuple[object, ...]]:

@@ -14,6 +14,7 @@ class Lock(IntEnum):
 
     SIGN_IN = 0x0B5C01
     ACCOUNTS = 0x0B5C02
+    CHECKPOINTS = 0x0B5C03
 
 
 def hold(session: Session, lock: Lock) -> None:

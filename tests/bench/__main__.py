@@ -11,7 +11,11 @@ PARTS = {
     "latency": "Feed socket to stream",
     "sizes": "Change set beside the whole picture",
     "browser": "Browser: main thread, time to a usable wall",
+    "options": "Options for one subject among 500 units, and last moments",
+    "log": "Duty log: appends, verification, exports",
     "rest": "At rest",
+    "desk": "Every callback and API read with a full database",
+    "log_search": "Duty log: search and filters at a million entries",
 }
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from ops_centre.config import DEFAULT_PATH, OVERRIDES, ROOT, Settings, load
 from ops_centre.errors import ConfigError
 
-ROW = re.compile(r"^\| `([a-z_]+\.[a-z_]+)` \| `([^`]*)` \| \S", re.MULTILINE)
+ROW = re.compile(r"^\| `([a-z_]+(?:\.[a-z_]+)+)` \| `([^`]*)` \| \S", re.MULTILINE)
 
 
 def blocks() -> dict[str, BaseModel]:
@@ -29,13 +29,23 @@ def every_setting() -> dict[str, Any]:
     return {
         f"{block}.{name}": value
         for block, defaults in blocks().items()
-        for name, value in defaults.model_dump(mode="json").items()
+        for name, value in flat(defaults.model_dump(mode="json")).items()
     }
+
+
+def flat(tree: dict[str, Any]) -> dict[str, Any]:
+    """Blocks within blocks as names with dots."""
+    found: dict[str, Any] = {}
+    for name, value in tree.items():
+        found |= (
+            {f"{name}.{part}": deep for part, deep in flat(value).items()} if isinstance(value, dict) else {name: value}
+        )
+    return found
 
 
 def test_config_toml_holds_every_setting_with_the_default_of_the_code() -> None:
     shipped = tomllib.loads(DEFAULT_PATH.read_text("utf-8"))
-    written = {f"{block}.{name}": value for block in blocks() for name, value in shipped.get(block, {}).items()}
+    written = {f"{block}.{name}": value for block in blocks() for name, value in flat(shipped.get(block, {})).items()}
     assert written == every_setting()
 
 

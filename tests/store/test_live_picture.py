@@ -51,7 +51,7 @@ def test_a_reader_far_behind_is_told_to_begin_anew(ops: Any) -> None:
     frame = live.frames_after(0, 1)[0]  # type: ignore[index]
     for number in range(2, FRAMES_KEPT + 3):
         frame.number = number
-        live._frames.append(type(frame)(number, frame.change, frame.tracks, frame.boards, frame.made_at))
+        live._frames.append(type(frame)(number, frame.change, frame.tracks, frame.moves, frame.made_at))
     assert len(live._frames) == FRAMES_KEPT
     assert live.frames_after(0, 0) is None
 

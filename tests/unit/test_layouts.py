@@ -10,11 +10,13 @@ import pytest
 from dash import dcc, html
 
 from layouts import cards, feeds, shell, targets, units, wall
-from layouts.attention import attention
+from layouts.attention import AttentionView
+from layouts.attention import attention as attention_list
 from layouts.components import numbers
 from layouts.components.painted import PROPERTY, painted
 from layouts.search import search_results
-from layouts.strip import arrivals_panel, lights, units_panel, work_panel
+from layouts.strip import arrivals_panel, lights, units_panel
+from layouts.watch_strip import alerts_mark, log_panel, sent_panel, watch_mark
 from ops_centre.auth.permissions import Permission
 from ops_centre.clock import to_ms
 from ops_centre.domain.feeds import FeedLight
@@ -30,6 +32,7 @@ from ops_centre.picture.views import (
     UnitCard,
     UnitRow,
 )
+from ops_centre.picture.watch_views import AlertRow, LogLine, TaskingRow, WatchRow
 
 NOW = datetime(2026, 4, 1, 0, 4, 27, tzinfo=UTC)
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -113,6 +116,26 @@ def attribute(part: Any, name: str) -> Any:
     return part.to_plotly_json()["props"][name]
 
 
+def attention(targets: list[TargetRow], feeds: list[FeedRow], now: datetime, *alerts: AlertRow) -> Any:
+    return attention_list(AttentionView(targets, alerts, feeds, now))
+
+
+def alert(number: int = 1, **more: Any) -> AlertRow:
+    row = AlertRow(
+        number, "feed lost", "high", "AIS lost", "Nothing heard for 2 min.", "feed", "1", None, 1, "unseen", NOW, NOW, None,
+        None, None, None, None, None, None, "OPS", "GREEN",
+    )  # fmt: skip
+    return replace(row, **more)
+
+
+def tasking(number: int = 1, **more: Any) -> TaskingRow:
+    row = TaskingRow(
+        number, 1, number, f"HAWK {number}", "CUS", None, None, "CAP MANUEL", "Board and examine.", "requested", None, None,
+        "Auckland", NOW + minutes(40), NOW + minutes(5), None, NOW, "duty", None, None, None, None, NOW, False, "OPS", "GREEN",
+    )  # fmt: skip
+    return replace(row, **more)
+
+
 def order(*tree: Any) -> list[str]:
     return [attribute(row, "data-target") for row in with_attribute("data-target", *tree)]
 
@@ -194,11 +217,59 @@ def test_units_are_counted_by_availability_with_reasons_and_agencies() -> None:
     assert "POL   0/1" in shown
 
 
-def test_only_assigned_units_are_at_work() -> None:
-    shown = text(work_panel([unit(1), unit(2, availability="assigned", status="en route")]))
+def test_units_at_work_are_those_we_sent_what_owes_an_outcome_and_those_their_agencies_assigned() -> None:
+    shown = text(sent_panel([], [unit(1), unit(2, availability="assigned", status="en route")]))
     assert "HAWK 2 en route · Auckland" in shown
     assert "HAWK 1" not in shown
-    assert "No unit is assigned" in text(work_panel([unit(1)]))
+    assert "No unit is sent or at work" in text(sent_panel([], [unit(1)]))
+    sent = [tasking(2, state="en route"), tasking(3, state="complete", ended_at=NOW, outcome_owed=True)]
+    shown = text(sent_panel(sent, [unit(2, availability="assigned")]))
+    assert "1 sent · 1 owed" in shown
+    assert shown.count("HAWK 2") == 1
+    assert "HAWK 3 outcome owed ·  CAP MANUEL" in shown
+
+
+def test_the_attention_list_goes_by_the_last_moment_to_send_until_a_unit_is_sent() -> None:
+    late = target(1, arrives_at=NOW + minutes(300), lrm_at=NOW + minutes(10))
+    soon = target(2, arrives_at=NOW + minutes(60), lrm_at=NOW + minutes(50))
+    sent = replace(late, id=3, tasked=("HAWK 2 en route",))
+    assert order(attention([soon, late, sent], [feed()], NOW)) == ["1", "2", "3"]
+    assert "HAWK 2 en route" in text(attention([sent], [feed()], NOW))
+
+
+def test_what_nobody_can_be_sent_to_what_is_unseen_and_who_has_it_is_said() -> None:
+    assert "NO UNIT" in text(attention([target(lrm_note="No unit holds: boarding")], [feed()], NOW))
+    unseen = alert(subject_kind="target", subject_id="1", cause="last moment near", text="48 min left")
+    shown = text(attention([target()], [feed()], NOW, unseen))
+    assert "UNSEEN" in shown
+    assert "48 min left" in shown
+    assert "with duty.officer" in text(attention([target(claimed_by="duty.officer")], [feed()], NOW))
+
+
+def test_alerts_about_no_target_stand_above_the_targets_unless_shelved() -> None:
+    shown = text(
+        attention([target(label="CAP MANUEL")], [feed()], NOW, alert(), alert(2, title="HAWK 9", state="shelved"))
+    )
+    assert shown.index("AIS lost") < shown.index("CAP MANUEL")
+    assert "HAWK 9" not in shown
+    many = [alert(number, title=f"Feed {number} lost") for number in range(1, 9)]
+    assert "3 more alerts on their page" in text(attention([], [feed()], NOW, *many))
+
+
+def test_the_top_line_says_who_has_the_watch_and_how_many_alerts_nobody_has_seen() -> None:
+    assert "No watch is open" in text(watch_mark(None))
+    watch = WatchRow(1, "A", "handover pending", "lead", "Lead", NOW, NOW, 3)
+    assert "Watch  A  ·  Lead  · handover pending" in text(watch_mark(watch))
+    assert "Alerts" in text(alerts_mark([alert(state="acknowledged")]))
+    assert "Alerts 1 unseen  · FLOOD · 12 / 10 min" in text(alerts_mark([alert()], 12.0, flood=True))
+
+
+def test_the_newest_log_lines_are_shown_with_what_was_corrected_struck_through() -> None:
+    line = LogLine(7, NOW, NOW, "note", False, "duty", "OPS", "Wrong ship", (), None, True, "OPS", "GREEN")
+    panel = log_panel([line])
+    assert "Wrong ship" in text(panel)
+    assert [part.children for part in parts(panel) if getattr(part, "name", "") == "S"] == ["Wrong ship"]
+    assert "No entries yet" in text(log_panel([]))
 
 
 def test_arrivals_count_the_next_twelve_hours_by_place_soonest_first() -> None:
@@ -211,7 +282,7 @@ def test_arrivals_count_the_next_twelve_hours_by_place_soonest_first() -> None:
         target(6, arrives_at=None),
     ]
     shown = arrivals_panel(rows, NOW)
-    assert "3 in the next 12 h" in text(shown)
+    assert "3 in 12 h" in text(shown)
     assert [attribute(row, "data-select") for row in with_attribute("data-select", shown)] == [
         "place:NZAKL",
         "place:NZBLU",
@@ -264,7 +335,7 @@ def test_a_target_card_leads_from_the_hit_to_the_source_message_and_to_the_track
 def test_text_of_a_feed_stays_text() -> None:
     shown = cards.target_card(target_card())
     holders = [part for part in parts(shown) if getattr(part, "children", None) == HOSTILE]
-    assert {type(part) for part in holders} == {html.P, html.Pre}
+    assert {part.name for part in holders} == {"P", "Pre"}
     assert not [part for part in parts(shown) if hasattr(part, "dangerously_allow_html") or hasattr(part, "srcDoc")]
 
 
@@ -363,7 +434,7 @@ def test_a_position_that_is_not_known_is_not_invented() -> None:
 def view(**more: Any) -> shell.ShellView:
     whole = shell.ShellView(
         centre_name="Border Operations", is_exercise=True, is_replay=False, time_zone="Pacific/Auckland",
-        who="Duty officer", role="duty officer", agency="OPS", feeds=[feed()],
+        who="Duty officer", role="duty officer", agency="OPS", feeds=[feed()], watch=[], alerts=[],
         may_open=frozenset(page.path for page in shell.PAGES), pages={"/": html.P("the wall itself")},
     )  # fmt: skip
     return replace(whole, **more)
@@ -395,7 +466,14 @@ def wall_view(**more: Any) -> wall.WallView:
 
 def test_an_empty_wall_is_never_blank() -> None:
     shown = text(wall.wall_page(wall_view()))
-    for word in ("No open targets", "No units reported", "No target arrives", "No feeds are configured"):
+    words = (
+        "No open targets",
+        "No units reported",
+        "No target arrives",
+        "no targeting feed is configured",
+        "No entries yet",
+    )
+    for word in words:
         assert word in shown
 
 
@@ -409,6 +487,10 @@ def test_a_saved_view_can_be_applied_and_deleted() -> None:
     shown = wall.views_list([("North lane", '{"lat": -34.0}')])
     assert attribute(with_attribute("data-view-apply", shown)[0], "data-view-apply") == '{"lat": -34.0}'
     assert attribute(with_attribute("data-view-delete", shown)[0], "data-view-delete") == "North lane"
+
+
+def test_half_a_surrogate_pair_in_a_text_is_drawn_all_the_same() -> None:
+    assert json.loads(painted(html.P("\ud800"))) == [["p", {}, "\ud800"]]
 
 
 def test_a_sketch_holds_texts_and_attributes_and_leaves_out_what_is_not_there() -> None:

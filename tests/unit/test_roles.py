@@ -20,11 +20,12 @@ def test_every_permission_is_held(permission: Permission) -> None:
 
 def test_an_open_screen_changes_nothing_and_sees_nothing_restricted() -> None:
     for role in OPEN_SCREENS:
-        assert not HOLDS[role] & {Permission.RESTRICTED_VIEW, Permission.VIEW_SAVE, Permission.ACCOUNT_ADMIN}
+        assert {held.value.partition(":")[2] for held in HOLDS[role]} == {"view"}
+        assert not HOLDS[role] & {Permission.RESTRICTED_VIEW, Permission.AUDIT_VIEW, Permission.METRICS_VIEW}
 
 
-def test_a_unit_in_the_field_sees_units_and_no_targets() -> None:
-    assert HOLDS[Role.FIELD_UNIT] == {Permission.UNIT_VIEW}
+def test_a_unit_in_the_field_sees_units_and_no_targets_and_reports_what_it_did() -> None:
+    assert HOLDS[Role.FIELD_UNIT] == {Permission.UNIT_VIEW, Permission.TASKING_REPORT, Permission.OUTCOME_REPORT}
 
 
 def test_who_keeps_accounts_does_not_see_targets() -> None:

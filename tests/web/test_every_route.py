@@ -157,6 +157,9 @@ NEEDS_OF_ROUTES = {
     "/api/v1/picture/stream": Permission.PICTURE_VIEW,
     "/api/v1/tracks/1/trail": Permission.PICTURE_VIEW,
     "/metrics": Permission.METRICS_VIEW,
+    "/api/v1/log": Permission.LOG_VIEW,
+    "/api/v1/log/1": Permission.LOG_VIEW,
+    "/api/v1/log/complete": Permission.LOG_VIEW,
 }
 
 

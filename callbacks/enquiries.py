@@ -1,0 +1,67 @@
+"""Enquiries: the lists are drawn when the page is shown, when an enquiry moved, and now and then for what falls due."""
+
+from typing import Any
+
+from dash import Dash, Input, Output
+from dash.exceptions import PreventUpdate
+
+from callbacks.binding import on
+from callbacks.watch import number_of
+from layouts.components.marks import empty
+from layouts.components.painted import PROPERTY, painted
+from layouts.enquiries import closed_panel, enquiry_card, figures, open_panel
+from layouts.ids import Board, Shell
+from layouts.ids_watch import Enquiries
+from ops_centre.auth.actor import Actor
+from ops_centre.auth.permissions import Permission
+from ops_centre.bootstrap import OpsCentre
+from ops_centre.errors import OpsError
+from ops_centre.picture.enquiry_reads import EnquiryFilter
+
+SLUG = "enquiries"
+
+
+def register(app: Dash, ops: OpsCentre) -> None:
+    """Bind the callbacks of the page."""
+
+    @on(
+        app,
+        Output(Enquiries.FIGURES, PROPERTY),
+        Output(Enquiries.OPEN, PROPERTY),
+        Output(Enquiries.CLOSED, PROPERTY),
+        Input(Shell.SHOWN, "data"),
+        Input(Board.ENQUIRIES, "data"),
+        Input(Enquiries.FILTER, "value"),
+        Input(Enquiries.DUE, "n_intervals"),
+        needs=Permission.ENQUIRY_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_lists(actor: Actor, shown: Any, _revision: Any, wanted: Any, _due: Any) -> Any:
+        if shown != SLUG:
+            raise PreventUpdate
+        text = wanted.strip()[:80] if isinstance(wanted, str) else ""
+        reads, handles = ops.enquiry_reads, actor.may(Permission.ENQUIRY_HANDLE)
+        sought = EnquiryFilter(text)
+        return (
+            painted(figures(reads.figures(actor))),
+            painted(open_panel(reads.open(actor, sought), text, handles=handles)),
+            painted(closed_panel(reads.closed(actor, sought), text)),
+        )
+
+    @on(
+        app,
+        Output(Enquiries.CARD, PROPERTY),
+        Input(Shell.LOCATION, "pathname"),
+        Input(Board.ENQUIRIES, "data"),
+        needs=Permission.ENQUIRY_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_card(actor: Actor, path: Any, _revision: Any) -> Any:
+        number = number_of(path, SLUG)
+        if number is None:
+            return painted()
+        try:
+            card = ops.enquiry_reads.card(actor, number)
+        except OpsError as refused:
+            return painted(empty(str(refused)))
+        return painted(enquiry_card(card, handles=actor.may(Permission.ENQUIRY_HANDLE)))

@@ -1,0 +1,160 @@
+"""What the present picture keeps of the watch, and how each is read: alerts, taskings, enquiries, log lines, the watch.
+
+Each function takes the rows that changed and gives, for each, its view or None when it is no longer shown.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from ops_centre.domain.alerting import AlertState
+from ops_centre.domain.handling import HandlingRule
+from ops_centre.domain.tasking import TaskingState
+from ops_centre.domain.watches import EnquiryState, WatchState
+from ops_centre.models import Alert, Enquiry, LogEntry, Outcome, Tasking, Unit, User, Watch, WatchMember
+from ops_centre.picture.watch_views import AlertRow, EnquiryRow, LogLine, TaskingRow, WatchRow
+
+LOG_LINES_KEPT = 300  # newest entries in memory, so that every scope has some
+
+Rules = Mapping[int, HandlingRule]
+Views = list[tuple[int, Any | None, int]]  # id, view or None, handling id
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One kind of thing: its table, which of its rows are shown, and how they are viewed."""
+
+    model: Any
+    shown: ColumnElement[bool]
+    views: Callable[[Session, Sequence[Any], Rules], Views]
+
+
+def alert_state(alert: Alert) -> AlertState:
+    """How an alert stands."""
+    if alert.cleared_at is not None:
+        return AlertState.CLEARED
+    if alert.shelved_until is not None:
+        return AlertState.SHELVED
+    return AlertState.ACKNOWLEDGED if alert.acknowledged_at is not None else AlertState.UNSEEN
+
+
+def alert_row(alert: Alert, rule: HandlingRule) -> AlertRow:
+    """The view of a stored alert."""
+    return AlertRow(
+        alert.id, alert.cause, alert.severity, alert.title, alert.text, alert.subject_kind, alert.subject_id, alert.due_at,
+        alert.count, alert_state(alert).value, alert.raised_at, alert.announced_at, alert.acknowledged_at,
+        alert.acknowledged_by, alert.shelved_until, alert.shelved_by, alert.shelve_reason, alert.assigned_to,
+        alert.escalated_at, rule.owner, rule.marking.value,
+    )  # fmt: skip
+
+
+def tasking_row(tasking: Tasking, unit: Unit, rule: HandlingRule, *, outcome_owed: bool) -> TaskingRow:
+    """The view of a stored tasking."""
+    return TaskingRow(
+        tasking.id, tasking.decision_id, tasking.unit_id, unit.callsign, unit.agency, tasking.target_id, tasking.track_id,
+        tasking.subject, tasking.intent, tasking.state, tasking.meet_lat, tasking.meet_lon, tasking.meet_place,
+        tasking.meet_at, tasking.accept_by, tasking.due_at, tasking.requested_at, tasking.requested_by, tasking.accepted_at,
+        tasking.en_route_at, tasking.on_scene_at, tasking.ended_at, tasking.checked_in_at, outcome_owed, rule.owner,
+        rule.marking.value,
+    )  # fmt: skip
+
+
+def enquiry_row(enquiry: Enquiry, rule: HandlingRule) -> EnquiryRow:
+    """The view of a stored enquiry."""
+    return EnquiryRow(
+        enquiry.id, enquiry.asker_kind, enquiry.asker, enquiry.question, enquiry.asked_at, enquiry.due_at, enquiry.taken_by,
+        rule.owner, rule.marking.value,
+    )  # fmt: skip
+
+
+def log_line(entry: LogEntry, rule: HandlingRule, *, corrected: bool) -> LogLine:
+    """The view of a stored entry."""
+    return LogLine(
+        entry.seq, entry.recorded_at, entry.occurred_at, entry.kind, entry.by_system, entry.author, entry.agency, entry.text,
+        tuple((kind, thing, label) for kind, thing, label in entry.links), entry.corrects, corrected, rule.owner,
+        rule.marking.value,
+    )  # fmt: skip
+
+
+def _alerts(_session: Session, rows: Sequence[Alert], rules: Rules) -> Views:
+    return [
+        (row.id, alert_row(row, rules[row.handling_id]) if row.cleared_at is None else None, row.handling_id)
+        for row in rows
+    ]
+
+
+def owes_outcome() -> ColumnElement[bool]:
+    """Whether a tasking was carried out and nobody has said with what result."""
+    return and_(Tasking.state == TaskingState.COMPLETE.value, ~exists().where(Outcome.tasking_id == Tasking.id))
+
+
+def _taskings(session: Session, rows: Sequence[Tasking], rules: Rules) -> Views:
+    ids = [row.id for row in rows]
+    owed = set(session.scalars(select(Tasking.id).where(Tasking.id.in_(ids), owes_outcome()))) if ids else set()
+    units = {unit.id: unit for unit in session.scalars(select(Unit).where(Unit.id.in_({row.unit_id for row in rows})))}
+    return [
+        (
+            row.id,
+            tasking_row(row, units[row.unit_id], rules[row.handling_id], outcome_owed=row.id in owed)
+            if row.ended_at is None or row.id in owed
+            else None,
+            row.handling_id,
+        )
+        for row in rows
+    ]
+
+
+def _enquiries(_session: Session, rows: Sequence[Enquiry], rules: Rules) -> Views:
+    return [
+        (
+            row.id,
+            enquiry_row(row, rules[row.handling_id]) if row.state == EnquiryState.OPEN.value else None,
+            row.handling_id,
+        )
+        for row in rows
+    ]
+
+
+SHELVES: dict[str, Shelf] = {
+    "alerts": Shelf(Alert, Alert.cleared_at.is_(None), _alerts),
+    "taskings": Shelf(Tasking, or_(Tasking.ended_at.is_(None), owes_outcome()), _taskings),
+    "enquiries": Shelf(Enquiry, Enquiry.state == EnquiryState.OPEN.value, _enquiries),
+}
+
+
+def newest_lines(session: Session, after: int, rules: Rules) -> list[tuple[LogLine, int]]:
+    """Entries after ``after`` with their handlings, oldest first, at most `LOG_LINES_KEPT` of the newest."""
+    query = select(LogEntry).where(LogEntry.seq > after).order_by(LogEntry.seq.desc()).limit(LOG_LINES_KEPT)
+    entries = list(session.scalars(query))[::-1]
+    mended = {entry.corrects for entry in entries if entry.corrects is not None}
+    return [
+        (log_line(entry, rules[entry.handling_id], corrected=entry.seq in mended), entry.handling_id)
+        for entry in entries
+    ]
+
+
+def present_watch(session: Session) -> WatchRow | None:
+    """The watch that is open or being handed over."""
+    on = (WatchState.OPEN.value, WatchState.HANDOVER_PENDING.value)
+    watch = session.scalars(select(Watch).where(Watch.state.in_(on)).order_by(Watch.id.desc()).limit(1)).first()
+    if watch is None:
+        return None
+    lead_name = session.scalar(select(User.display_name).where(User.name == watch.lead))
+    officers = session.scalar(
+        select(func.count())
+        .select_from(WatchMember)
+        .where(WatchMember.watch_id == watch.id, WatchMember.joined_at.is_not(None), WatchMember.left_at.is_(None))
+    )
+    return WatchRow(
+        watch.id,
+        watch.name,
+        watch.state,
+        watch.lead,
+        lead_name or watch.lead,
+        watch.opened_at,
+        watch.ends_at,
+        officers or 0,
+    )

@@ -1,0 +1,106 @@
+"""Conditions of work under way: taskings, outcomes they owe, enquiries, the watch."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from ops_centre.domain.alert_rules import one_higher
+from ops_centre.domain.alerting import AlertCause, Condition
+from ops_centre.domain.tasking import TaskingState
+from ops_centre.domain.watches import EnquiryState, WatchState
+from ops_centre.models import Enquiry, Tasking, Unit, Watch
+from ops_centre.picture.shelves import owes_outcome
+from ops_centre.services.alert_conditions import Look, at_words
+
+OWED_FOR = timedelta(days=14)  # an outcome is asked for until so long after
+MOST_WORDS = 200  # of a question
+UNDER_WAY = frozenset({TaskingState.ACCEPTED, TaskingState.EN_ROUTE, TaskingState.ON_SCENE})
+
+
+def of_taskings(look: Look) -> Iterator[Condition]:
+    """Taskings not accepted, overdue, or of a unit that has not checked in."""
+    rows = look.session.execute(
+        select(Tasking, Unit.callsign).join(Unit, Unit.id == Tasking.unit_id).where(Tasking.ended_at.is_(None))
+    )
+    for tasking, callsign in rows:
+        yield from _not_accepted(look, tasking, callsign)
+        yield from _overdue(look, tasking, callsign)
+        yield from _silent(look, tasking, callsign)
+
+
+def of_complete_taskings(look: Look) -> Iterator[Condition]:
+    """Taskings that were carried out and nobody has said with what result."""
+    rule = look.rule(AlertCause.OUTCOME_OWED)
+    rows = look.session.execute(
+        select(Tasking, Unit.callsign)
+        .join(Unit, Unit.id == Tasking.unit_id)
+        .where(Tasking.ended_at.between(look.now - OWED_FOR, look.now - rule.span), owes_outcome())
+    )
+    for tasking, callsign in rows:
+        assert tasking.ended_at is not None  # noqa: S101  (the query says so)
+        text = f"{callsign} finished at {at_words(tasking.ended_at)}; nobody has said what was found."
+        yield _about(tasking, AlertCause.OUTCOME_OWED, look, tasking.subject, text, due_at=tasking.ended_at + rule.span)
+
+
+def of_enquiries(look: Look) -> Iterator[Condition]:
+    """Open enquiries that are due soon, or overdue."""
+    rule = look.rule(AlertCause.ENQUIRY_DUE)
+    is_due = (Enquiry.state == EnquiryState.OPEN.value, Enquiry.due_at <= look.now + rule.span)
+    for enquiry in look.session.scalars(select(Enquiry).where(*is_due)):
+        severity = rule.severity_of("normal")
+        if enquiry.due_at <= look.now:
+            severity = one_higher(severity)
+        title, text = f"Enquiry from {enquiry.asker}", enquiry.question[:MOST_WORDS]
+        yield Condition(
+            AlertCause.ENQUIRY_DUE, "enquiry", str(enquiry.id), severity, title, text, enquiry.handling_id,
+            due_at=enquiry.due_at,
+        )  # fmt: skip
+
+
+def of_watches(look: Look) -> Iterator[Condition]:
+    """A watch that is past its end and has not changed hands."""
+    rule = look.rule(AlertCause.HANDOVER_DUE)
+    on = Watch.state.in_((WatchState.OPEN.value, WatchState.HANDOVER_PENDING.value))
+    for watch in look.session.scalars(select(Watch).where(on, Watch.ends_at <= look.now - rule.span)):
+        text = f"It was to change hands at {at_words(watch.ends_at)}."
+        yield Condition(
+            AlertCause.HANDOVER_DUE, "watch", str(watch.id), rule.severity_of("normal"),
+            f"Watch {watch.name} is past its end", text, look.centre_handling, due_at=watch.ends_at,
+        )  # fmt: skip
+
+
+def _not_accepted(look: Look, tasking: Tasking, callsign: str) -> Iterator[Condition]:
+    cause = AlertCause.NOT_ACCEPTED
+    if tasking.state == TaskingState.REQUESTED and look.now >= tasking.accept_by + look.rule(cause).span:
+        text = f"{tasking.subject}. To be accepted by {at_words(tasking.accept_by)}."
+        yield _about(tasking, cause, look, f"{callsign} has not accepted", text, due_at=tasking.accept_by)
+
+
+def _overdue(look: Look, tasking: Tasking, callsign: str) -> Iterator[Condition]:
+    cause, agreed = AlertCause.TASKING_OVERDUE, _agreed(tasking)
+    if agreed is None or look.now < agreed + look.rule(cause).span:
+        return
+    what = "not done" if tasking.on_scene_at else "not on scene"
+    text = f"{tasking.subject}. Agreed for {at_words(agreed)}."
+    yield _about(tasking, cause, look, f"{callsign} is {what} in time", text, due_at=agreed)
+
+
+def _agreed(tasking: Tasking) -> datetime | None:
+    """When the next step of a tasking under way was to be reached."""
+    if tasking.state not in UNDER_WAY:
+        return None
+    return tasking.due_at if tasking.on_scene_at else tasking.meet_at or tasking.due_at
+
+
+def _silent(look: Look, tasking: Tasking, callsign: str) -> Iterator[Condition]:
+    cause = AlertCause.CHECK_IN_OVERDUE
+    if tasking.state in UNDER_WAY and look.now - tasking.checked_in_at >= look.rule(cause).span:
+        text = f"{tasking.subject}. No word since {at_words(tasking.checked_in_at)}."
+        yield _about(tasking, cause, look, f"{callsign} has not checked in", text)
+
+
+def _about(tasking: Tasking, cause: AlertCause, look: Look, title: str, text: str, **more: Any) -> Condition:
+    severity = look.rule(cause).severity_of("normal")
+    return Condition(cause, "tasking", str(tasking.id), severity, title, text, tasking.handling_id, **more)
