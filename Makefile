@@ -2,6 +2,7 @@
 # Needs make and Python 3.11, 3.12 or 3.13; the rest is installed into .venv (and, for tests, by apt where it can be).
 
 VENV ?= .venv
+JOBS ?= 2
 BIN := $(VENV)/bin
 export VENV
 
@@ -19,7 +20,7 @@ run: install  ## Install, then start the centre (the exercise, unless configured
 	@exec $(BIN)/python app.py
 
 test: check setup-tests  ## Install what tests need, then check the code and run every test
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 bench: setup-tests  ## Measure this machine: throughput, latency, browser, memory
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -301,9 +301,7 @@
 
   function setWaiting(entries) {
     waiting = entries;
-    const place = $("log-new");
-    place.hidden = !entries.length;
-    place.textContent = `${entries.length} new ${entries.length === 1 ? "entry" : "entries"}`;
+    $("log-new").textContent = entries.length ? `${entries.length} new ${entries.length === 1 ? "entry" : "entries"}` : ""; // empty: not shown
   }
   function showNewest() {
     prepend(waiting);

@@ -107,7 +107,7 @@
       else if (pressed.hasAttribute("data-print")) window.print();
       else dismiss();
     }
-    if (event.target.closest(".since a[data-follow]")) dismiss(); // what it led to must not be covered
+    if (event.target.closest(".since-bar a[data-follow]")) dismiss(); // what it led to must not be covered
   }, true);
   document.addEventListener("ops:acted", (event) => {
     if (event.detail.name === "watch/join") dismiss();

@@ -28,7 +28,7 @@
     const slug = slugOf(path);
     const changed = root.dataset.page !== slug;
     root.dataset.page = slug;
-    for (const link of $$(".nav-link")) {
+    for (const link of $$(".nav-link[href]")) {
       const here = slugOf(new URL(link.href).pathname) === slug;
       here ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
     }
@@ -243,7 +243,7 @@
 
   /* On the kiosk nothing can be pressed. */
   function takeAwayControls() {
-    for (const link of $$(".wall a[data-follow]")) link.removeAttribute("href");
+    for (const link of $$(".wall a[data-follow], .topline a[data-follow]")) link.removeAttribute("href");
     for (const row of $$('[data-select][role="button"]')) {
       row.removeAttribute("role");
       row.removeAttribute("tabindex");
@@ -410,7 +410,7 @@
   let leader = 0;
   const GO = { w: "/", a: "/alerts", l: "/log", t: "/targets", k: "/taskings", h: "/watch", e: "/enquiries", u: "/units", f: "/feeds", o: "/lookouts", d: "/load", c: "/criteria", m: "/admin" };
   const goTo = (path) => {
-    const link = $$(".nav-link").find((one) => new URL(one.href).pathname === path);
+    const link = $$(".nav-link[href]").find((one) => new URL(one.href).pathname === path);
     if (link) link.click();
     else if (slugOf(path.split("?")[0]) !== "unknown") follow(path);
     return Boolean(link);

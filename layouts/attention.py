@@ -103,7 +103,7 @@ def alert_button(alert: AlertRow) -> html.A:
             chip("UNSEEN", "unseen") if unseen else html.Span("acknowledged", className="status"),
         ],
         href=f"/alerts?alert={alert.id}",
-        className=f"target target-{alert.severity} alert-row" + (" unseen-row" if unseen else ""),
+        className=f"target target-{alert.severity} alert-row" + (f" unseen-{alert.severity}" if unseen else ""),
         **{"data-follow": ""},
     )
 
@@ -131,7 +131,7 @@ def target_button(target: TargetRow, alert: AlertRow | None = None) -> html.Div:
             _state(target, alert),
         ],
         f"target:{target.id}",
-        f"target target-{target.severity}" + (" unseen-row" if alert else ""),
+        f"target target-{target.severity}" + (f" unseen-{alert.severity}" if alert else ""),
     )
 
 

@@ -94,7 +94,7 @@ def _select(name: str, choices: Sequence[tuple[str, str]]) -> Any:
 def _list() -> html.Div:
     return html.Div(
         [
-            html.Button(id=Log.NEW, type="button", className="button log-new", hidden=True, **{"data-log": "newest"}),
+            html.Button(id=Log.NEW, type="button", className="button log-new", **{"data-log": "newest"}),
             html.Ol(id=Log.LIST, className="log-list", **{"aria-label": "Entries, newest first"}),
             html.Div("Loading …", id=Log.STATE, className="log-state", role="status"),
         ],

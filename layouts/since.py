@@ -42,7 +42,7 @@ def since_panel(view: SinceView | None, watch: WatchRow | None, who: str, *, may
             *(_join(watch) if may_join and watch else []),
             html.Button("Dismiss", type="button", className="button quiet-button", **{"data-since-dismiss": ""}),
         ],
-        className="since",
+        className="since-bar",
         hidden=True,
         **{"data-since-key": key},
     )

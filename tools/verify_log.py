@@ -36,6 +36,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 DASH = "\u2014 "
 MOST_FAULTS = 20
 MAX_LINE = 4_000_000
+WHOLE_SIGNATURE = 92  # letters: 4 bytes of the key's number and 64 of the signature
 Key = tuple[str, bytes]  # name and 32 bytes
 
 
@@ -166,7 +167,8 @@ def signed_at(text: str) -> int:
 def notes_in(path: Path) -> Iterator[str]:
     """The notes of a file of checkpoints; a torn one is passed over, since it counts for nothing."""
     for found in re.finditer(r"(?:[^\n]+\n)+\n(?:\u2014 [^\n]+\n)+", path.read_text("utf-8", "replace")):
-        yield found[0]
+        if len(found[0].split()[-1]) >= WHOLE_SIGNATURE:
+            yield found[0]
 
 
 # The export

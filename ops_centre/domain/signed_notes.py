@@ -21,6 +21,7 @@ from ops_centre.clock import from_ms, to_ms
 
 ED25519 = b"\x01"  # signature type of the format
 DASH = "\u2014 "  # begins a line with a signature
+SIGNATURE_BYTES = 68  # at least: four of the key's number and 64 of an Ed25519 signature
 _NAME = re.compile(r"[^\s+]+")
 
 
@@ -150,6 +151,16 @@ def split_notes(lines: Iterable[str]) -> Iterator[tuple[int, str, bool]]:
         if not held:
             begun = number
         held += line
-        signed = line.startswith(DASH) and line.endswith("\n")
+        signed = _is_signature(line)
     if held:
         yield begun, held, signed
+
+
+def _is_signature(line: str) -> bool:
+    """Whether a line is a signature to its end: a write may have broken off within it."""
+    if not (line.startswith(DASH) and line.endswith("\n")):
+        return False
+    try:
+        return len(b64decode(line.rsplit(maxsplit=1)[-1], validate=True)) >= SIGNATURE_BYTES
+    except ValueError:
+        return False

@@ -21,6 +21,9 @@ class OptionSheet(Base):
     shown_to: Mapped[int]  # user id
     shown_at: Mapped[datetime]
     options: Mapped[dict[str, Any]] = mapped_column(JSON)  # `domain.options.Options.as_plain`
+    after_decision: Mapped[int] = mapped_column(
+        BigId
+    )  # the newest one about the subject that the officer could know of
 
 
 class Decision(Base):

@@ -26,6 +26,7 @@ from ops_centre.services.log_files import NoteFile, note_files
 from ops_centre.services.log_keys import KeyUnusable, LogKeys, SigningKey
 
 AT_ONCE = 20_000  # entries of one turn, so that no transaction grows long
+CLOCKS_DIFFER = timedelta(seconds=5)  # an entry from so far ahead was written by another machine
 log = structlog.get_logger(__name__)
 
 
@@ -143,7 +144,8 @@ class Checkpoints:
         if head.seq - base >= self._entries:
             return True
         oldest = session.scalar(select(LogEntry.recorded_at).where(LogEntry.seq == base + 1))
-        return oldest is None or oldest <= self.clock.now() - self._every
+        now = self.clock.now()
+        return oldest is None or oldest <= now - self._every or oldest > now + CLOCKS_DIFFER  # the clock was set back
 
     def _check_outside(self, session: Session, base: int, head: LogHead) -> None:
         """Refuse when a file knows of a longer log, or of another one."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from ops_centre.domain.options import Options
 from ops_centre.domain.targeting import OPEN_STATUSES, Severity, TargetStatus
 from ops_centre.domain.tasking import needs_reason
 from ops_centre.errors import Conflict, Invalid
-from ops_centre.models import Alert, LogEntry, OptionSheet, Target, Track
+from ops_centre.models import Alert, Decision, LogEntry, OptionSheet, Target, Track
 from ops_centre.picture.dispatch_views import ShownOptions
 from ops_centre.services import duty_log
 from ops_centre.services.decisions import About, Made, write_decision
@@ -73,7 +73,16 @@ class Dispatch:
         token = secrets.token_urlsafe(24)
         with self.db.begin() as session:
             session.execute(delete(OptionSheet).where(OptionSheet.shown_at < now - SHEETS_KEPT))
-            session.add(OptionSheet(token=token, shown_to=actor.user_id, shown_at=now, options=options.as_plain()))
+            newest = _newest_decision(session, options.target_id, options.track_id)
+            session.add(
+                OptionSheet(
+                    token=token,
+                    shown_to=actor.user_id,
+                    shown_at=now,
+                    options=options.as_plain(),
+                    after_decision=newest.id if newest else 0,
+                )
+            )
         return ShownOptions(token, options, now, now + self._good_for)
 
     def decide(self, actor: Actor, choice: Choice, request_id: str | None = None) -> dict[str, Any]:
@@ -104,6 +113,7 @@ class Dispatch:
         options = options_from(sheet.options)
         about = self._about(deed.session, actor, options)
         chosen = units_to_send(deed.session, actor, options, choice.unit_ids)
+        _check_not_decided(deed.session, options, sheet)
         _check_words(options, choice)
         if choice.due_at is not None and choice.due_at <= deed.now:
             raise Invalid("The time by which it is to be complete lies behind us.")
@@ -144,6 +154,24 @@ class Dispatch:
             Severity.HIGH.value: minutes.accept_minutes_high,
         }
         return timedelta(minutes=by_severity.get(severity or "", minutes.accept_minutes_normal))
+
+
+def _newest_decision(session: Session, target_id: int | None, track_id: int | None) -> Decision | None:
+    """The newest decision about a target, or about a craft that no target is about."""
+    if target_id is None and track_id is None:
+        return None
+    same = Decision.target_id == target_id if target_id is not None else Decision.track_id == track_id
+    return session.scalars(select(Decision).where(same).order_by(Decision.id.desc()).limit(1)).first()
+
+
+def _check_not_decided(session: Session, options: Options, sheet: OptionSheet) -> None:
+    """Raise Conflict when somebody decided about the same subject after these options were shown."""
+    newest = _newest_decision(session, options.target_id, options.track_id)
+    if newest is not None and newest.id > sheet.after_decision:
+        raise Conflict(
+            f"{newest.decided_by} decided about {options.label} at {newest.decided_at:%H:%M} UTC "
+            f"(decision {newest.id}). Look again, then choose."
+        )
 
 
 def _check_words(options: Options, choice: Choice) -> None:

@@ -65,6 +65,7 @@ class LogEntries:
         text = _text(entry.text)
         kind = _kind(entry.kind, text)
         with self.deeds.begin(actor, "write log entry", request_id) as deed:
+            lock_log(deed.session)  # before a new handling is written: deeds lock in one order
             things = resolved(deed.session, actor, _wanted_links(entry.links, text))
             handling_id, lowered = marked(deed.session, actor, things, entry.marking, self.centre_agency)
             occurred_at = _occurred(entry.occurred_at, deed.now, meant=entry.set_back)

@@ -172,6 +172,17 @@ def test_the_second_officer_is_told_who_was_first(ops: Any) -> None:
     assert len(entries(ops)) == 2
 
 
+def test_a_decision_that_somebody_took_meanwhile_is_told_before_another_unit_is_sent(ops: Any) -> None:
+    here = scene(ops)
+    theirs = here.choice(here.units[1], actor=SECOND, reason="It is nearer")
+    first = here.decide(here.units[0])
+    with pytest.raises(
+        Conflict, match=rf"duty decided about CAP MANUEL at 06:30 UTC \(decision {first}\)\. Look again"
+    ):
+        ops.dispatch.decide(SECOND, theirs)
+    assert here.decide(here.units[1], actor=SECOND, reason="Two are needed") > first
+
+
 def test_of_officers_who_send_the_same_unit_at_once_exactly_one_succeeds(ops: Any) -> None:
     here, rounds, officers = scene(ops), 12, 4
     for _round in range(rounds):

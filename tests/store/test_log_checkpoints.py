@@ -14,8 +14,10 @@ from ops_centre.domain.signed_notes import open_note, parse_checkpoint
 from ops_centre.models import LogCheckpoint, LogEntry
 from ops_centre.services.checkpoints import Checkpoints, LogBroken, NotWritten
 from ops_centre.services.log_keys import KeyUnusable, LogKeys
+from ops_centre.services.log_verifying import verify
 from tests.support.clock import FakeClock
 from tests.support.log import naive_root, without_triggers, write_log
+from tests.watch_factories import make_entry
 
 
 @pytest.fixture
@@ -211,3 +213,24 @@ def test_the_files_only_grow(checkpoints: Checkpoints, monkeypatch: pytest.Monke
         assert len(after) > len(before)
         before = after
     assert len(synced) >= 6
+
+
+def test_a_clock_that_was_set_back_leaves_no_entry_unsigned_for_long(
+    checkpoints: Checkpoints, frozen_clock: FakeClock
+) -> None:
+    frozen_clock.advance(hours=1)
+    with checkpoints.db.begin() as session:
+        make_entry(session, now=frozen_clock.now())
+    frozen_clock.advance(hours=-1)
+    assert checkpoints.sign_due() == "signed 1"
+
+
+def test_a_write_that_broke_off_within_a_signature_is_torn_and_no_forgery(checkpoints: Checkpoints) -> None:
+    write_log(checkpoints.db)
+    checkpoints.sign_now()
+    path = checkpoints.files[0].path
+    path.write_bytes(path.read_bytes()[:-12])
+    assert "up to date" in str(checkpoints.sign_due())
+    verdict = verify(checkpoints)
+    assert verdict.faults == []
+    assert any("torn" in remark for remark in verdict.remarks)

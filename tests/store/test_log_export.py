@@ -411,3 +411,12 @@ def test_checkpoints_that_a_lost_key_signed_count_when_that_key_is_given(
     assert status == 0, said
     assert "2 checkpoints that were kept elsewhere agree" in said
     assert verify_export(path, "--key", key, "--older-key", new)[0] == 1
+
+
+def test_a_kept_checkpoint_that_is_torn_within_its_signature_counts_for_nothing(
+    exported: Path, key: str, kept: Path
+) -> None:
+    whole = kept.read_text("utf-8")
+    kept.write_text(f"{whole.rstrip()[:-12]}\n\n{whole}", "utf-8")
+    status, said = verify_export(exported, "--key", key, "--checkpoints", kept)
+    assert status == 0, said

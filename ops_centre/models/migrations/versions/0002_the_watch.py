@@ -321,6 +321,7 @@ def _dispatch() -> None:
         sa.Column("shown_to", sa.Integer(), nullable=False),
         sa.Column("shown_at", Instant(), nullable=False),
         sa.Column("options", sa.JSON(), nullable=False),
+        sa.Column("after_decision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("token", name=op.f("pk_option_sheets")),
     )
     with op.batch_alter_table("option_sheets", schema=None) as batch_op:
