@@ -20,7 +20,7 @@ run: install  ## Install, then start the centre (the exercise, unless configured
 	@exec $(BIN)/python app.py
 
 test: check setup-tests  ## Install what tests need, then check the code and run every test
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 bench: setup-tests  ## Measure this machine: throughput, latency, browser, memory
 	@$(BIN)/python -m tests.bench $(ARGS)

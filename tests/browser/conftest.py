@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.support.browser import Watched, start_chromium
 from tests.support.product import PASSWORD, Product, wait_for
@@ -19,6 +19,9 @@ PEOPLE = {
     "field": ("field unit", "CUS"),
     "admin": ("administrator", "OPS"),
 }
+
+
+expect.set_options(timeout=30_000)  # a busy build server is slow; what is right is seen as soon as it is there
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ def _a_busy_machine() -> Iterator[None]:
     """The first options of a process load the sea; expectations wait for that."""
     expect.set_options(timeout=30_000)
     yield
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")

@@ -37,7 +37,7 @@ def _in_no_hurry() -> Iterator[None]:
     """Drawing the frame on a busy machine takes longer than the five seconds that are waited otherwise."""
     expect.set_options(timeout=45_000)
     yield
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=30_000)
 
 
 @pytest.fixture

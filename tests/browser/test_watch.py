@@ -31,7 +31,7 @@ def watch_centre() -> Iterator[Product]:
 def _patient_expectations() -> Iterator[None]:
     expect.set_options(timeout=30_000)
     yield
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=30_000)
 
 
 @pytest.fixture
