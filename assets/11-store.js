@@ -4,7 +4,7 @@
   "use strict";
   const ops = window.opsCentre;
 
-  const ROWS = ["targets", "units", "feeds", "alerts", "taskings", "enquiries"];
+  const ROWS = ["targets", "units", "feeds", "alerts", "taskings", "enquiries", "operations"];
   const CLOCK_SAMPLES = 12;
   const clockSamples = []; // server minus browser in ms; the largest had the least delay
 
@@ -36,6 +36,7 @@
     alerts: new Map(),
     taskings: new Map(),
     enquiries: new Map(),
+    operations: new Map(),
     watch: null,
     boards: {},
     revision: 0,

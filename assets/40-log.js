@@ -5,7 +5,7 @@
   "use strict";
   const ops = (window.opsCentre = window.opsCentre || {});
   const PAGE = 100;
-  const MOST_NEW = 500; // newer than that and the list begins anew
+  const MOST_NEW = 500; // when more than that are new, the list begins anew: at once for who reads its top, else when asked
   const SEARCH_AFTER_MS = 250;
   const MINUTE = 60000;
   const $ = (id) => document.getElementById(id);
@@ -197,6 +197,7 @@
   let newest = 0;
   let more = false;
   let waiting = []; // newer entries that the reader has not been shown yet
+  let tooMany = false; // more of them than are kept waiting
   let filled = false;
 
   function state(text, kind, act) {
@@ -299,11 +300,15 @@
     if (more && !asking && shown() && place.scrollHeight - place.scrollTop - place.clientHeight < 800) load(false);
   }
 
-  function setWaiting(entries) {
+  function setWaiting(entries, beyond = false) {
     waiting = entries;
-    $("log-new").textContent = entries.length ? `${entries.length} new ${entries.length === 1 ? "entry" : "entries"}` : ""; // empty: not shown
+    tooMany = beyond;
+    const words = beyond ? `${MOST_NEW} or more new entries` : `${entries.length} new ${entries.length === 1 ? "entry" : "entries"}`;
+    $("log-new").textContent = beyond || entries.length ? words : ""; // empty: not shown
   }
+  const atTop = () => $("log-scroll").scrollTop < 40;
   function showNewest() {
+    if (tooMany) return void load(true);
     prepend(waiting);
     setWaiting([]);
     $("log-scroll").scrollTop = 0;
@@ -313,7 +318,7 @@
   let fetching = false;
   let again = false;
   async function fetchNew() {
-    if (!filled || !shown()) return undefined;
+    if (!filled || !shown() || tooMany) return undefined;
     if (asking) return void setTimeout(fetchNew, 300); // the list is being begun or goes on
     if (fetching) return void (again = true);
     fetching = true;
@@ -325,7 +330,7 @@
       const asker = era;
       const said = await ask(`/api/v1/log?${asked}`);
       if (asker !== era) again = true;
-      else if (said.more) await load(true);
+      else if (said.more || waiting.length + said.entries.length > MOST_NEW) await overflow();
       else if (said.entries.length) take(said.entries);
     } catch {
       /* the next movement of the log asks again; a frozen picture says so itself */
@@ -334,11 +339,15 @@
       if (again) fetchNew();
     }
   }
+  async function overflow() {
+    if (atTop()) await load(true);
+    else setWaiting([], true);
+  }
   function take(entries) {
     newest = entries[0].seq;
     if ($("log-state").dataset.kind === "empty") told(false);
     setWaiting([...entries, ...waiting]);
-    if ($("log-scroll").scrollTop < 40) showNewest();
+    if (atTop()) showNewest();
   }
 
   /* ---- one entry ---- */

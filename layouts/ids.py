@@ -35,6 +35,9 @@ class Board(StrEnum):
     ENQUIRIES = "board-enquiries"
     LOG = "board-log"
     WATCH = "board-watch"
+    OPERATIONS = "board-operations"
+    PLAN = "board-plan"
+    DEBRIEFS = "board-debriefs"
 
 
 class Wall(StrEnum):

@@ -26,6 +26,11 @@ class EntryKind(StrEnum):
     FEED = "feed"
     RULE = "rule"
     OPERATION = "operation"
+    ORDER = "order"
+    SITUATION_REPORT = "situation report"
+    PLAN = "plan"
+    DEBRIEF = "debrief"
+    LESSON = "lesson"
     EXPORT = "export"
 
 
@@ -51,6 +56,9 @@ class ThingKind(StrEnum):
     LOOKOUT = "lookout"
     FEED = "feed"
     PLACE = "place"
+    DEBRIEF = "debrief"
+    LESSON = "lesson"
+    CRITERION = "criterion"
 
 
 @dataclass(frozen=True, slots=True)

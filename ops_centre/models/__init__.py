@@ -5,12 +5,23 @@ from ops_centre.models.alerts import Alert, AlertEvent, AlertRule, Lookout, Noti
 from ops_centre.models.audit import AuditEvent
 from ops_centre.models.base import Base, Instant
 from ops_centre.models.clock import PictureClock
+from ops_centre.models.debriefs import Debrief, DebriefPoint, Lesson, LessonTaken
 from ops_centre.models.deeds import DoneRequest
 from ops_centre.models.dispatch import Decision, OptionSheet, Outcome, Tasking, TaskingStep, UnitCrew
 from ops_centre.models.feeds import FeedRecord, QuarantinedRecord
 from ops_centre.models.handling import Handling
 from ops_centre.models.leases import JobRun, Lease
 from ops_centre.models.log import LogCheckpoint, LogEntry, LogHead, LogLink, LogNode
+from ops_centre.models.operations import (
+    Attachment,
+    Objective,
+    Operation,
+    OperationLink,
+    OperationStep,
+    Order,
+    SituationReport,
+)
+from ops_centre.models.planning import Assignment, AssignmentPattern, PlanCalendar, PlanChange, PlanProposal
 from ops_centre.models.targets import Hit, Target
 from ops_centre.models.tracks import Position, Track
 from ops_centre.models.units import Deployment, Unit
@@ -21,8 +32,13 @@ __all__ = [
     "AlertEvent",
     "AlertRule",
     "ApiToken",
+    "Assignment",
+    "AssignmentPattern",
+    "Attachment",
     "AuditEvent",
     "Base",
+    "Debrief",
+    "DebriefPoint",
     "Decision",
     "Deployment",
     "DoneRequest",
@@ -34,6 +50,8 @@ __all__ = [
     "Instant",
     "JobRun",
     "Lease",
+    "Lesson",
+    "LessonTaken",
     "LogCheckpoint",
     "LogEntry",
     "LogHead",
@@ -41,14 +59,23 @@ __all__ = [
     "LogNode",
     "Lookout",
     "Notice",
+    "Objective",
+    "Operation",
+    "OperationLink",
+    "OperationStep",
     "OptionSheet",
+    "Order",
     "Outcome",
     "PictureClock",
+    "PlanCalendar",
+    "PlanChange",
+    "PlanProposal",
     "Position",
     "QuarantinedRecord",
     "SavedView",
     "SignInAttempt",
     "SignInSession",
+    "SituationReport",
     "Target",
     "Tasking",
     "TaskingStep",

@@ -65,6 +65,7 @@ class Tasking(Base):
         Index(None, "decision_id"),
         Index(None, "unit_id", "requested_at"),
         Index(None, "ended_at"),
+        Index(None, "operation_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -72,8 +73,10 @@ class Tasking(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("units.id"))
     target_id: Mapped[int | None] = mapped_column(ForeignKey("targets.id"))
     track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id"))
+    operation_id: Mapped[int | None] = mapped_column(ForeignKey("operations.id"))  # that it is part of
     subject: Mapped[str]  # what it is about, in words the unit may read
     intent: Mapped[str]  # what must be done; how is the agency's
+    execution: Mapped[str | None]  # how its agency means to do it
     state: Mapped[str]
     meet_lat: Mapped[float | None] = mapped_column(Float(53))
     meet_lon: Mapped[float | None] = mapped_column(Float(53))

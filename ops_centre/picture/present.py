@@ -24,7 +24,7 @@ from ops_centre.domain.tasking import DOING, TaskingState
 from ops_centre.domain.units import Availability
 from ops_centre.models import Deployment, FeedRecord, Handling, LogHead, Target, Tasking, Track, Unit, Watch
 from ops_centre.picture.scope import Scope, sees
-from ops_centre.picture.shelves import LOG_LINES_KEPT, SHELVES, newest_lines, present_watch
+from ops_centre.picture.shelves import LOG_LINES_KEPT, MOVERS, SHELVES, handlings_moved, newest_lines, present_watch
 from ops_centre.picture.views import FeedRow, TargetRow, UnitRow
 from ops_centre.picture.watch_views import LogLine, WatchRow
 
@@ -39,7 +39,7 @@ NOTHING = -1  # the revision before any
 GONE_KEPT = 50_000  # departures remembered; a reader further behind gets the whole picture
 
 SCOPED = ("targets", "units", *SHELVES)  # shelves of things with a handling
-BOARDS = (*SCOPED, "feeds", "log", "watch")
+BOARDS = (*SCOPED, "feeds", "log", "watch", *MOVERS)
 Shelved = dict[int, tuple[Any, int, int]]  # by id: view, handling id, revision
 Moves = dict[str, dict[int | None, int]]  # board -> handling (None: everybody's) -> revision at which it last moved
 
@@ -112,6 +112,9 @@ class PresentPicture:
         self._load_log(session, change)
         self._load_watch(session, change)
         self._load_feeds(session, change)
+        for board in MOVERS:
+            for handling in handlings_moved(session, board, self.revision):
+                self._moved(board, handling, change)
         self.gone.extend((present, gone) for gone in change.gone)
         if first:
             self.complete_since = present

@@ -20,6 +20,7 @@ from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.errors import NotFound
 from ops_centre.models import Deployment, FeedRecord, Handling, Hit, Position, Target, Track, Unit
 from ops_centre.picture.live import LivePicture
+from ops_centre.picture.operation_views import OperationRow
 from ops_centre.picture.present import callsigns_tasked, deployments_of, open_taskings, row_now, target_row, unit_row
 from ops_centre.picture.scope import scope_of, sees
 from ops_centre.picture.views import (
@@ -90,6 +91,11 @@ class Picture:
         """Taskings under way and those that owe an outcome, oldest first."""
         authorise(actor, Permission.TASKING_VIEW)
         return sorted(self._shelf(actor, "taskings"), key=lambda row: row.id)
+
+    def operations(self, actor: Actor) -> list[OperationRow]:
+        """Operations that are prepared or running, by reference."""
+        authorise(actor, Permission.OPERATION_VIEW)
+        return sorted(self._shelf(actor, "operations"), key=lambda row: row.reference)
 
     def enquiries(self, actor: Actor) -> list[EnquiryRow]:
         """Open enquiries, the one due first leads."""

@@ -22,6 +22,9 @@ class Scope:
     enquiries: bool
     log: bool
     watch: bool
+    operations: bool
+    plan: bool
+    debriefs: bool
 
 
 def scope_of(actor: Actor) -> Scope:
@@ -38,6 +41,9 @@ def scope_of(actor: Actor) -> Scope:
         enquiries=actor.may(Permission.ENQUIRY_VIEW),
         log=actor.may(Permission.LOG_VIEW),
         watch=actor.may(Permission.WATCH_VIEW),
+        operations=actor.may(Permission.OPERATION_VIEW),
+        plan=actor.may(Permission.PLAN_VIEW),
+        debriefs=actor.may(Permission.DEBRIEF_VIEW),
     )
 
 

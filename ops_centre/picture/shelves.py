@@ -11,10 +11,29 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from ops_centre.domain.alerting import AlertState
+from ops_centre.domain.duty_log import ThingKind
 from ops_centre.domain.handling import HandlingRule
+from ops_centre.domain.operations import ENDED
 from ops_centre.domain.tasking import TaskingState
 from ops_centre.domain.watches import EnquiryState, WatchState
-from ops_centre.models import Alert, Enquiry, LogEntry, Outcome, Tasking, Unit, User, Watch, WatchMember
+from ops_centre.models import (
+    Alert,
+    Assignment,
+    Debrief,
+    Enquiry,
+    Lesson,
+    LogEntry,
+    Operation,
+    OperationLink,
+    Outcome,
+    PlanProposal,
+    Tasking,
+    Unit,
+    User,
+    Watch,
+    WatchMember,
+)
+from ops_centre.picture.operation_views import OperationRow
 from ops_centre.picture.watch_views import AlertRow, EnquiryRow, LogLine, TaskingRow, WatchRow
 
 LOG_LINES_KEPT = 300  # newest entries in memory, so that every scope has some
@@ -118,11 +137,73 @@ def _enquiries(_session: Session, rows: Sequence[Enquiry], rules: Rules) -> View
     ]
 
 
+def operation_row(operation: Operation, rule: HandlingRule, *, assigned: int, targets: int) -> OperationRow:
+    """The view of a stored operation."""
+    return OperationRow(
+        operation.id, operation.reference, operation.name, operation.kind, operation.state, operation.state_at,
+        operation.is_exercise, operation.commander, tuple(operation.agencies), tuple(operation.subjects), operation.place,
+        operation.starts_at, operation.ends_at, sum(int(one["count"]) for one in operation.required), assigned, targets,
+        operation.next_event, operation.next_event_at, tuple(operation.area), rule.owner, rule.marking.value,
+        tuple(rule.releases),
+    )  # fmt: skip
+
+
+def units_on(session: Session, operation_ids: Sequence[int]) -> dict[int, int]:
+    """How many units each operation has: assigned to it, or under an open tasking of it."""
+    assigned = select(Assignment.operation_id, Assignment.unit_id).where(
+        Assignment.operation_id.in_(operation_ids), Assignment.cancelled_at.is_(None)
+    )
+    tasked = select(Tasking.operation_id, Tasking.unit_id).where(
+        Tasking.operation_id.in_(operation_ids), Tasking.ended_at.is_(None)
+    )
+    both = assigned.union(tasked).subquery()
+    counted = select(both.c.operation_id, func.count()).group_by(both.c.operation_id)
+    return {row[0]: row[1] for row in session.execute(counted)}
+
+
+def targets_of(session: Session, operation_ids: Sequence[int]) -> dict[int, int]:
+    """How many targets are linked to each operation."""
+    counted = (
+        select(OperationLink.operation_id, func.count())
+        .where(OperationLink.operation_id.in_(operation_ids), OperationLink.kind == ThingKind.TARGET.value)
+        .group_by(OperationLink.operation_id)
+    )
+    return {row[0]: row[1] for row in session.execute(counted)}
+
+
+def _operations(session: Session, rows: Sequence[Operation], rules: Rules) -> Views:
+    ids = [row.id for row in rows]
+    assigned, targets = (units_on(session, ids), targets_of(session, ids)) if ids else ({}, {})
+    return [
+        (
+            row.id,
+            operation_row(row, rules[row.handling_id], assigned=assigned.get(row.id, 0), targets=targets.get(row.id, 0))
+            if row.state not in ENDED
+            else None,
+            row.handling_id,
+        )
+        for row in rows
+    ]
+
+
 SHELVES: dict[str, Shelf] = {
     "alerts": Shelf(Alert, Alert.cleared_at.is_(None), _alerts),
     "taskings": Shelf(Tasking, or_(Tasking.ended_at.is_(None), owes_outcome()), _taskings),
     "enquiries": Shelf(Enquiry, Enquiry.state == EnquiryState.OPEN.value, _enquiries),
+    "operations": Shelf(Operation, Operation.state.not_in([state.value for state in ENDED]), _operations),
 }
+
+# Boards whose things are not kept in memory: only that they moved, and for whom, is known here
+MOVERS: dict[str, tuple[Any, ...]] = {"plan": (Assignment, PlanProposal), "debriefs": (Debrief, Lesson)}
+
+
+def handlings_moved(session: Session, board: str, after: int) -> set[int]:
+    """The handlings of what changed on a board of `MOVERS` after revision ``after``."""
+    return {
+        handling
+        for model in MOVERS[board]
+        for handling in session.scalars(select(model.handling_id).where(model.revision > after).distinct())
+    }
 
 
 def newest_lines(session: Session, after: int, rules: Rules) -> list[tuple[LogLine, int]]:

@@ -315,6 +315,22 @@ def test_new_entries_do_not_move_what_is_being_read(log_page: Watched) -> None:
     expect(page.locator("#log-new")).to_be_hidden()
 
 
+def test_a_flood_of_new_entries_does_not_move_what_is_being_read_either(log_page: Watched) -> None:
+    page = log_page.page
+    page.evaluate(WRITE_MANY, [60, "flooded"])
+    page.fill("#log-text", "filler flooded list")
+    expect(page.locator("#log-count")).to_have_text("60 entries")
+    page.evaluate("document.querySelector('#log-scroll').scrollTop = 600")
+    full = {"entries": [], "more": True}  # as the server answers when more came than one answer holds
+    page.route(re.compile(r"/api/v1/log\?.*after="), lambda route: route.fulfill(json=full))
+    page.evaluate(WRITE_MANY, [1, "flooded"])
+    expect(page.locator("#log-new")).to_have_text("500 or more new entries")
+    assert page.evaluate("document.querySelector('#log-scroll').scrollTop") > 500
+    page.locator("#log-new").click()
+    expect(page.locator("#log-count")).to_have_text("61 entries")
+    expect(page.locator("#log-new")).to_be_hidden()
+
+
 def test_the_kiosk_has_no_quick_entry(centre: Product, open_page: Callable[..., Watched]) -> None:
     watched = open_page(centre)
     watched.sign_in("test.wall", PASSWORD, "/?kiosk")

@@ -1,0 +1,10 @@
+"""Ids of the page /past."""
+
+from enum import StrEnum
+
+
+class Past(StrEnum):
+    """The picture as it was known at a moment."""
+
+    PAGE = "past-page"
+    BODY = "past-body"
