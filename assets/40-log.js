@@ -384,6 +384,8 @@
     own.dataset.text = entry.text;
     const respond = link("Respond", `/respond?about=entry:${entry.seq}`, "button");
     const chain = link("Chain", `/chain/entry/${entry.seq}`, "button");
+    const contingency = $("contingency-dialog") && button("Contingency", "button", "opens", "contingency-dialog"); // only for who may open one
+    if (contingency) Object.assign(contingency.dataset, { with: JSON.stringify({ kind: "entry", thing: String(entry.seq) }), about: `entry ${entry.seq}`, name: entry.text.slice(0, 80) });
     $("log-card").replaceChildren(
       head(`Entry ${entry.seq}`),
       words(entry),
@@ -402,7 +404,7 @@
         fact("Chain", node("code", null, entry.chain_hash)),
       ),
       corrections.length ? node("section", null, node("h3", null, "Corrections"), node("ol", "log-chain", ...corrections.map((one) => node("li", one.seq === entry.seq ? "here" : null, link(`${one.seq}`, `/log/${one.seq}`), ` ${short(one.recorded_at)} ${one.author_name}: `, words(one))))) : "",
-      node("p", "log-acts", before && link("Older", `/log/${before}`, "button"), after && link("Newer", `/log/${after}`, "button"), chain, respond, may_correct ? own : ""),
+      node("p", "log-acts", before && link("Older", `/log/${before}`, "button"), after && link("Newer", `/log/${after}`, "button"), chain, respond, contingency || "", may_correct ? own : ""),
       !may_correct && why_not ? node("p", "quiet", why_not) : "",
     );
   }

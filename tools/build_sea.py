@@ -3,8 +3,9 @@
 
 Maintainers run it when the basemap or the chart's reach changes (`python tools/build_sea.py`); users never do. It reads
 `data/basemap` alone and the same basemap gives the same bytes. The coast is widened to keep a ship off the shore and
-simplified; what sticks out of that outline is a corner. Two corners are joined when the great circle between them meets
-no land and brushes past both (any other joint lies on no shortest way). Why: docs/adr/0012.
+simplified; what sticks out of that outline is a corner, and the outline's two sides at it are its arms. Two corners are
+joined when the great circle between them meets no land and brushes past both (any other joint lies on no shortest way).
+Why: docs/adr/0012.
 """
 
 import json
@@ -36,6 +37,7 @@ def main() -> None:
         "format": 1,
         "source": "data/basemap (Natural Earth, public domain), by tools/build_sea.py",
         "corners": [[round(lat, 4), round(lon, 4)] for lat, lon in corners],
+        "arms": _arms(corners, before, after),
         "joints": _packed(joints),
     }
     path = ROOT / "data" / "sea" / "corners.json"
@@ -155,6 +157,13 @@ def _brushes(line: np.ndarray, before: np.ndarray, after: np.ndarray) -> np.ndar
     one = line[:, 0] * before[..., 1] - line[:, 1] * before[..., 0]
     two = line[:, 0] * after[..., 1] - line[:, 1] * after[..., 0]
     return one * two >= -1e-15
+
+
+def _arms(corners: np.ndarray, before: np.ndarray, after: np.ndarray) -> list[list[int]]:
+    """For each corner the directions, on the plane of the chart, of the outline's two arms; tenths of a degree."""
+    here = np.stack(to_plane(corners[:, 0], corners[:, 1]), axis=-1)
+    turned = [np.degrees(np.arctan2(*(arm - here).T[::-1])) for arm in (before, after)]
+    return [[int(part) for part in row] for row in np.round(np.stack(turned, axis=-1) * 10)]
 
 
 def _packed(joints: list[tuple[int, int]]) -> list[list[int]]:

@@ -33,6 +33,12 @@ MAX_KNOWN = 5000
 # what a point must see for an offing to be enough: so many of so many nearest corners; a slit to far ones is no way out
 LOOKS = (*((2, 12, nm) for nm in OFFINGS_NM), *((1, 120, nm) for nm in OFFINGS_NM))
 MAX_OFFINGS = 50_000
+NEAREST = 120  # corners that are looked at from a point in any case
+INLAND_NM = OFFINGS_NM[-1]  # with such an offing a point sees far corners over land: all of them count
+INSHORE_NM = 40.0  # a point so near a corner may lie inside the outline
+ROUGHLY = (
+    0.005  # sine of the angle by which an arm may lie on the other side: directions are kept to a tenth of a degree
+)
 _WGS84 = Geod(ellps="WGS84")
 
 Cell = tuple[int, int]
@@ -57,11 +63,14 @@ def is_position(lat: Floats, lon: Floats) -> Bools:
 class Corners:
     """The corners of the coast and the ways between them."""
 
-    def __init__(self, coast: Coast, places: Floats, joints: list[tuple[int, int]]) -> None:
+    def __init__(self, coast: Coast, places: Floats, arms_deg: Floats, joints: list[tuple[int, int]]) -> None:
+        """``arms_deg``: for each corner the directions of its outline's two arms on the chart's plane."""
         self.coast = coast
+        self._arms = np.radians(arms_deg)
         self.lat, self.lon = places[:, 0], places[:, 1]
         self.x, self.y = to_plane(self.lat, self.lon)
         self._globe = _on_globe(self.lat, self.lon)
+        self.every = np.arange(len(self.lat))
         one, two = np.array(joints).T
         nm = distances_nm(self.lat[one], self.lon[one], self.lat[two], self.lon[two])
         self._joints = (np.concatenate([one, two]), np.concatenate([two, one]), np.concatenate([nm, nm]))
@@ -98,6 +107,19 @@ class Corners:
         """Whether points of the plane see these corners, past the land of their offing."""
         return self.clear(x, y, offing, self.x[which], self.y[which], 0.0)
 
+    def worth_seeing(self, x: float, y: float) -> Ints:
+        """Corners that a way from a point of the plane may turn at: those it brushes past, and all that are near.
+
+        A line that runs into the outline at a corner, or comes out of it there, lies on no shortest way. Near ones count
+        in any case: a point inside the outline, close to the shore, sees them from behind.
+        """
+        towards = np.arctan2(self.y - y, self.x - x)[:, None]
+        sides = np.sin(self._arms - towards)  # of both arms: on which side of the line they lie
+        brushes = (sides.min(axis=1) >= -ROUGHLY) | (sides.max(axis=1) <= ROUGHLY)
+        near = np.argpartition(np.hypot(self.x - x, self.y - y), min(NEAREST, len(self.x) - 1))[:NEAREST]
+        brushes[near] = True
+        return np.flatnonzero(brushes)
+
     def offings(self, lats: Floats, lons: Floats) -> Floats:
         """For each point the least of `OFFINGS_NM` from which corners nearby are seen; NaN: open water is too far."""
         x, y = to_plane(lats, lons)
@@ -129,9 +151,29 @@ class Origin:
         self.is_afloat = self.is_charted and bool(np.isfinite(offing_nm))
         self.known: dict[geo.Point, float] = {}  # nautical miles by which the way there is longer than the geodesic
         if self.is_afloat:
-            seen = np.flatnonzero(corners.seen_from(self.x, self.y, offing_nm, np.arange(len(corners.lat))))
-            nm = distances_nm(lat, lon, corners.lat[seen], corners.lon[seen])
-            self.far, self.before = corners.reach(seen, nm)
+            self._corners = corners
+            self._looked_at = np.zeros(len(corners.lat), dtype=np.bool_)
+            self._seen, self._seen_nm = np.empty(0, dtype=np.intp), np.empty(0)
+            self._look_at(corners.every if offing_nm >= INLAND_NM else corners.worth_seeing(self.x, self.y))
+            self.far, self.before = corners.reach(self._seen, self._seen_nm)
+
+    def _look_at(self, which: Ints) -> None:
+        """Find those of some corners that are seen from here, and how far they are."""
+        self._looked_at[which] = True
+        seen = which[self._corners.seen_from(self.x, self.y, self.offing_nm, which)]
+        nm = distances_nm(self.lat, self.lon, self._corners.lat[seen], self._corners.lon[seen])
+        self._seen, self._seen_nm = np.append(self._seen, seen), np.append(self._seen_nm, nm)
+
+    def look_towards(self, lats: Floats, lons: Floats, offings: Floats) -> None:
+        """Look at the corners close to where ways are to end, too: from behind the outline the last one is not brushed past."""
+        close = self._corners.roughly_nm(lats, lons).min(axis=0) <= INSHORE_NM
+        close |= bool((offings >= INLAND_NM).any())
+        which = np.flatnonzero(close & ~self._looked_at)
+        if len(which):
+            before = len(self._seen)
+            self._look_at(which)
+            if len(self._seen) > before:
+                self.far, self.before = self._corners.reach(self._seen, self._seen_nm)
 
 
 class SeaRoutes:
@@ -226,6 +268,7 @@ class SeaRoutes:
         if not len(lats):
             return found, last
         corners = self._corners
+        here.look_towards(lats, lons, offings)
         x, y = to_plane(lats, lons)
         whole = here.far + corners.roughly_nm(lats, lons)
         order = _least(whole, LIKELY)
@@ -281,4 +324,5 @@ def load_sea() -> SeaRoutes:
     """The sea about the centre, from the data that ships."""
     told = json.loads(CORNERS_PATH.read_text("utf-8"))
     joints = [(at, other) for at, row in enumerate(told["joints"]) for other in list(accumulate([at, *row]))[1:]]
-    return SeaRoutes(Corners(load_coast(), np.array(told["corners"], float), joints))
+    arms_deg = np.array(told["arms"], float) / 10.0
+    return SeaRoutes(Corners(load_coast(), np.array(told["corners"], float), arms_deg, joints))

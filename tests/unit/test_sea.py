@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ops_centre.domain import geo
 from ops_centre.domain.landmass import load_coast
 from ops_centre.domain.places import load_gazetteer
-from ops_centre.domain.sea import CELL_DEG, distances_nm, load_sea
+from ops_centre.domain.sea import CELL_DEG, Corners, SeaRoutes, distances_nm, load_sea
 
 PLACES = load_gazetteer()
 KNOWN = [
@@ -30,6 +30,16 @@ KNOWN = [
     ("PFPPT", "NZAKL", 2215, 0.02),  # across ±180°
 ]
 somewhere = st.tuples(st.floats(-48, -33), st.floats(164, 186))
+
+
+class Thorough(Corners):
+    """Looks at every corner from everywhere."""
+
+    def __init__(self, corners: Corners) -> None:
+        self.__dict__ = dict(corners.__dict__)
+
+    def worth_seeing(self, x: float, y: float) -> np.ndarray:
+        return self.every
 
 
 def by_sea(one: tuple[float, float], two: tuple[float, float]) -> float:
@@ -61,6 +71,22 @@ def test_bluff_to_lyttelton_follows_the_east_coast() -> None:
 def test_onehunga_lies_on_the_other_coast() -> None:
     assert geo.distance_nm(*spot("NZAKL"), *spot("NZONE")) < 7
     assert by_sea(spot("NZAKL"), spot("NZONE")) > 350
+
+
+def test_corners_that_are_left_out_are_on_no_shortest_way() -> None:
+    sea, ports = load_sea(), [place for place in PLACES.places if place.code.startswith("NZ")]
+    lats, lons = np.array([port.lat for port in ports]), np.array([port.lon for port in ports])
+    quick, whole = SeaRoutes(sea._corners), SeaRoutes(Thorough(sea._corners))
+    for lat, lon in (
+        (-44.86, 166.46),
+        (-36.08, -171.73),
+        (-34.49, 163.4),
+        (-46.6, 168.35),
+        (-41.1, 174.6),
+        (-36.84, 174.77),
+    ):
+        found, expected = quick.distances_nm(lat, lon, lats, lons), whole.distances_nm(lat, lon, lats, lons)
+        assert found == pytest.approx(expected, abs=1e-6, nan_ok=True)
 
 
 def test_every_home_port_reaches_every_other() -> None:
