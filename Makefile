@@ -2,7 +2,7 @@
 # Needs make and Python 3.11, 3.12 or 3.13; the rest is installed into .venv (and, for tests, by apt where it can be).
 
 VENV ?= .venv
-JOBS ?= 2
+JOBS ?= 3
 BIN := $(VENV)/bin
 export VENV
 
