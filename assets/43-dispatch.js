@@ -116,6 +116,8 @@
     const intent = $("[name=intent]", one).value.trim();
     if (reason) said.reason = reason;
     if (intent && !nobody) said.intent = intent;
+    const accept = $("[name=accept_minutes]", one).value;
+    if (accept && !nobody) said.accept_minutes = Number(accept);
     return said;
   }
 

@@ -20,6 +20,7 @@ INTENTS = {  # what must be done when the target recommends nothing
     SubjectKind.PERSON: "Meet {label} and examine.",
     SubjectKind.CONSIGNMENT: "Hold and examine {label}.",
 }
+ACCEPT_MINUTES = (5, 10, 15, 30, 60, 120, 240)
 OTHERWISE = "Find {label}, report what it is and what it does."
 
 
@@ -46,10 +47,8 @@ def decision_form(
             _intent(intent_of(options, target)),
             _reason(),
             _authority(authority),
-            html.P(
-                ["The unit has ", html.Strong(span(accept_min)), " to accept. Marked as its subject: ", mark],
-                className="quiet",
-            ),
+            _accept(accept_min),
+            html.P(["Marked as its subject: ", mark], className="quiet"),
             html.Button("Choose first", type="submit", className="button primary send", disabled=True, **{"data-send": ""}),
             html.P(className="form-answer", role="alert", **{"data-answer": ""}),
             html.P(
@@ -69,6 +68,15 @@ def _intent(words: str) -> html.Div:
     )
     return html.Div(
         [html.Label("What must be done", htmlFor="respond-intent"), box], className="field", **{"data-sends": ""}
+    )
+
+
+def _accept(usual_min: float) -> html.Div:
+    choices = [element("option", f"{span(usual_min)}, as usual", value="")]
+    choices += [element("option", span(minutes), value=str(minutes)) for minutes in ACCEPT_MINUTES]
+    box = element("select", *choices, name="accept_minutes", id="respond-accept")
+    return html.Div(
+        [html.Label("To accept within", htmlFor="respond-accept"), box], className="field", **{"data-sends": ""}
     )
 
 

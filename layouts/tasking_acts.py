@@ -20,6 +20,7 @@ SAYS = {  # what a button says
 }
 QUANTITY_UNITS = ("kg", "g", "l", "pieces", "persons", "NZD")
 NOTE_LONGEST = 2000
+AGO_MINUTES = (2, 5, 10, 15, 20, 30, 45, 60)  # a step said by radio, written down later
 
 
 def row_acts(view: TaskingView) -> list[Any]:
@@ -114,9 +115,20 @@ def report_dialog() -> html.Form:
         "By radio",
         [
             _field(
+                "When it happened",
+                element(
+                    "select",
+                    element("option", "now", value=""),
+                    *(element("option", f"{minutes} min ago", value=str(minutes)) for minutes in AGO_MINUTES),
+                    name="ago_minutes",
+                    id="report-ago",
+                    **{"data-type": "number"},
+                ),
+            ),
+            _field(
                 "Note (optional)",
                 element("textarea", name="note", id="report-note", rows="3", maxlength=str(NOTE_LONGEST)),
-            )
+            ),
         ],
         "Record",
     )

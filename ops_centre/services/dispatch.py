@@ -54,6 +54,7 @@ class Choice:
     reason: str | None = None
     intent: str | None = None
     due_at: datetime | None = None  # complete by; None: as configured after the meeting
+    accept_within: timedelta | None = None  # None: as configured for the subject's severity
 
 
 class Dispatch:
@@ -117,7 +118,7 @@ class Dispatch:
         _check_words(options, choice)
         if choice.due_at is not None and choice.due_at <= deed.now:
             raise Invalid("The time by which it is to be complete lies behind us.")
-        accept_by = deed.now + self._accept_within(about)
+        accept_by = deed.now + (choice.accept_within or self._accept_within(about))
         made = Made(
             options, sheet.options, sheet.shown_at, about, chosen, choice.authority, choice.reason, choice.intent, accept_by,
             choice.due_at, timedelta(minutes=self.settings.dispatch.examine_minutes),

@@ -66,6 +66,13 @@ def test_the_worse_the_target_the_sooner_the_unit_must_accept(sqlite_ops: Any, s
         assert session.scalars(select(Tasking.accept_by)).one() == START + timedelta(minutes=minutes)
 
 
+def test_the_officer_may_give_the_unit_more_time_or_less(sqlite_ops: Any) -> None:
+    here = scene(sqlite_ops, severity="top")
+    here.decide(here.units[0], accept_within=timedelta(minutes=45))
+    with sqlite_ops.db.reading() as session:
+        assert session.scalars(select(Tasking.accept_by)).one() == START + timedelta(minutes=45)
+
+
 def test_sending_nobody_is_a_decision_with_a_reason(ops: Any) -> None:
     here = scene(ops)
     with pytest.raises(Invalid, match="Nobody is sent: say why"):

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -93,6 +94,16 @@ def test_another_agency_s_liaison_may_not_report(web_client: Client, here: Scene
     tasking = here.tasked()
     answer = post(web_client(Role.AGENCY_LIAISON, "MAR"), "taskings/report", {"tasking": tasking, **REPORT})
     assert (answer.status_code, "HAWK 1 is of CUS" in answer.json["error"]) == (403, True)
+
+
+def test_a_step_said_by_radio_may_be_set_back(web_client: Client, here: Scene, frozen_clock: Any) -> None:
+    tasking = here.tasked()
+    frozen_clock.advance(minutes=12)
+    answer = post(web_client(), "taskings/report", {"tasking": tasking, **REPORT, "ago_minutes": 10})
+    assert answer.status_code == 200
+    with here.ops.db.reading() as session:
+        step = session.scalars(select(TaskingStep).where(TaskingStep.state == "accepted")).one()
+    assert step.recorded_at - step.at == timedelta(minutes=10)
 
 
 def test_a_press_that_arrives_twice_acts_once(web_client: Client, here: Scene) -> None:

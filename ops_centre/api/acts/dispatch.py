@@ -1,5 +1,6 @@
 """Acts of dispatch: decisions, and what is said about taskings."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -31,6 +32,7 @@ class Decide(Body):
     reason: Note | None = None
     intent: Note | None = None
     due_at: Moment | None = None
+    accept_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None  # to accept within; None: as configured
 
 
 class ReportStep(Body):
@@ -40,6 +42,7 @@ class ReportStep(Body):
     state: TaskingState
     note: Note | None = None
     at: Moment | None = None
+    ago_minutes: Annotated[int, Field(ge=0, le=1440)] | None = None  # instead of `at`: it happened so long ago
     lat: Latitude | None = None
     lon: Longitude | None = None
 
@@ -63,13 +66,22 @@ class CheckIn(Body):
 
 def _decide(ops: OpsCentre, actor: Actor, body: Decide) -> dict[str, Any]:
     choice = Choice(
-        body.token, tuple(body.units), body.authority, words_of(body.reason), words_of(body.intent), body.due_at
+        body.token,
+        tuple(body.units),
+        body.authority,
+        words_of(body.reason),
+        words_of(body.intent),
+        body.due_at,
+        timedelta(minutes=body.accept_minutes) if body.accept_minutes else None,
     )
     return ops.dispatch.decide(actor, choice, body.request_id)
 
 
 def _report(ops: OpsCentre, actor: Actor, body: ReportStep) -> dict[str, Any]:
-    report = Report(words_of(body.note), body.at, body.lat, body.lon)
+    at = body.at
+    if at is None and body.ago_minutes:
+        at = ops.clock.now() - timedelta(minutes=body.ago_minutes)
+    report = Report(words_of(body.note), at, body.lat, body.lon)
     return ops.taskings.report(actor, body.tasking, body.state, report, body.request_id)
 
 
