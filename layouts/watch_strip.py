@@ -13,9 +13,11 @@ from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.domain.tasking import TaskingState
 from ops_centre.domain.units import Availability
 from ops_centre.domain.watches import WatchState
+from ops_centre.picture.alert_views import AlertRate
 from ops_centre.picture.views import UnitRow
 from ops_centre.picture.watch_views import AlertRow, LogLine, TaskingRow, WatchRow
 
+HEAVY = ("over-demanding", "unacceptable")
 LOG_LINES = 12  # more than fit; the script hides what does not
 
 
@@ -108,16 +110,25 @@ def watch_mark(watch: WatchRow | None) -> list[Any]:
     ]
 
 
-def alerts_mark(alerts: Sequence[AlertRow], per_10min: float | None = None, *, flood: bool = False) -> list[Any]:
-    """How many alerts nobody has seen, and how many came in ten minutes, for the top line."""
+def alerts_mark(alerts: Sequence[AlertRow], rate: AlertRate | None = None) -> list[Any]:
+    """How many alerts nobody has seen, how many came in ten minutes and what that asks of an officer, for the top line."""
     unseen = [alert for alert in alerts if alert.state == AlertState.UNSEEN]
-    load = "" if per_10min is None else f" · {per_10min:g} / 10 min"
+    load = _load_words(rate)
     if not unseen:
-        return [html.Span(f"Alerts{load}", className="alerts-none")]
+        return [html.Span(["Alerts", load], className="alerts-none")]
     worst = min((Severity(alert.severity) for alert in unseen), key=SEVERITY_ORDER.__getitem__)
     return [
         html.Span("Alerts"),
         html.Span(html.Span(className="shape"), className=f"severity severity-{worst}"),
         html.Strong(f"{count(len(unseen))} unseen", className=f"alerts-{worst}"),
-        html.Span(f"{' · FLOOD' if flood else ''}{load}", className="alerts-load"),
+        load,
     ]
+
+
+def _load_words(rate: AlertRate | None) -> html.Span | None:
+    if rate is None:
+        return None
+    heavy = rate.band in HEAVY
+    words = f" · {rate.per_10min} / 10 min{f', {rate.band}' if heavy else ''}"
+    strong = html.Strong(f"{' · FLOOD' if rate.flood else ''}{words}") if heavy or rate.flood else words
+    return html.Span(strong, className="alerts-load", title=f"{rate.per_officer:g} for each officer: {rate.band}")

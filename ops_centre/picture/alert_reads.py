@@ -23,7 +23,15 @@ from ops_centre.domain.targeting import Severity
 from ops_centre.domain.watches import WatchState
 from ops_centre.errors import NotFound
 from ops_centre.models import Alert, AlertEvent, Handling, JobRun, Lease, Watch, WatchMember
-from ops_centre.picture.alert_views import AlertEventRow, AlertHistory, AlertLoad, LoadBand, LoadSlot, Offender
+from ops_centre.picture.alert_views import (
+    AlertEventRow,
+    AlertHistory,
+    AlertLoad,
+    AlertRate,
+    LoadBand,
+    LoadSlot,
+    Offender,
+)
 from ops_centre.picture.shelves import alert_row
 
 MINUTE_MS = 60_000
@@ -81,6 +89,16 @@ class AlertReads:
             missed=missed,
             **standing,
         )
+
+    def rate(self, actor: Actor) -> AlertRate:
+        """What came in the last ten minutes, and whether a flood is on."""
+        authorise(actor, Permission.ALERT_VIEW)
+        first = self.clock.now() - timedelta(minutes=RUN_UP_MIN)
+        with self.db.reading() as session:
+            counts = rolling(_per_minute(session, _audience(session, actor), first, RUN_UP_MIN))
+            officers = _officers(session, first, RUN_UP_MIN)
+        rates = [count / present for count, present in zip(counts, officers, strict=True)]
+        return AlertRate(counts[-1], rates[-1], band_of(rates[-1]), flood_since(rates) is not None)
 
     def history(
         self,

@@ -35,6 +35,16 @@ class LoadBand:
 
 
 @dataclass(frozen=True, slots=True)
+class AlertRate:
+    """How much the alerts ask of the watch just now, in the reader's scope: for the top line."""
+
+    per_10min: int  # announced in the last ten minutes
+    per_officer: float
+    band: str  # acceptable, manageable, over-demanding, unacceptable
+    flood: bool
+
+
+@dataclass(frozen=True, slots=True)
 class AlertLoad:
     """How much the alerts ask of the watch, in the reader's scope (EEMUA 191, ISA-18.2)."""
 

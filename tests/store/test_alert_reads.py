@@ -50,12 +50,15 @@ def test_a_flood_lasts_until_fewer_than_five_in_ten_minutes(ops: Ops, frozen_clo
     frozen_clock.advance(minutes=1)
     load = ops.alert_reads.load(OFFICER)
     assert load.flood
+    rate = ops.alert_reads.rate(OFFICER)
+    assert (rate.per_10min, rate.band, rate.flood) == (load.per_10min, load.band, True)
     assert START <= load.flood_since <= frozen_clock.now()
     announce(ops, frozen_clock.advance(minutes=6), times=5)
     frozen_clock.advance(minutes=6)
     assert ops.alert_reads.load(OFFICER).flood
     frozen_clock.advance(minutes=6)
     assert not ops.alert_reads.load(OFFICER).flood
+    assert not ops.alert_reads.rate(OFFICER).flood
 
 
 def test_what_is_out_of_scope_is_not_counted_anywhere(ops: Ops) -> None:

@@ -21,6 +21,7 @@ from ops_centre.auth.permissions import Permission
 from ops_centre.clock import to_ms
 from ops_centre.domain.feeds import FeedLight
 from ops_centre.domain.places import Place, PlaceKind
+from ops_centre.picture.alert_views import AlertRate
 from ops_centre.picture.views import (
     DeploymentRow,
     FeedRow,
@@ -261,7 +262,10 @@ def test_the_top_line_says_who_has_the_watch_and_how_many_alerts_nobody_has_seen
     watch = WatchRow(1, "A", "handover pending", "lead", "Lead", NOW, NOW, 3)
     assert "Watch  A  ·  Lead  · handover pending" in text(watch_mark(watch))
     assert "Alerts" in text(alerts_mark([alert(state="acknowledged")]))
-    assert "Alerts 1 unseen  · FLOOD · 12 / 10 min" in text(alerts_mark([alert()], 12.0, flood=True))
+    flood = AlertRate(12, 12.0, "unacceptable", flood=True)
+    assert "Alerts 1 unseen  · FLOOD · 12 / 10 min, unacceptable" in text(alerts_mark([alert()], flood))
+    calm = AlertRate(1, 0.5, "acceptable", flood=False)
+    assert "Alerts  · 1 / 10 min" in text(alerts_mark([alert(state="acknowledged")], calm))
 
 
 def test_the_newest_log_lines_are_shown_with_what_was_corrected_struck_through() -> None:
