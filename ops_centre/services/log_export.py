@@ -23,7 +23,7 @@ from ops_centre.domain.duty_log import EntryKind
 from ops_centre.domain.log_filter import LogFilter
 from ops_centre.errors import Invalid, OpsError
 from ops_centre.models import Handling, LogCheckpoint, LogEntry, Watch
-from ops_centre.services import audit, log_csv, log_lines, log_pdf, log_rows
+from ops_centre.services import audit, log_csv, log_lines, log_rows
 from ops_centre.services.audit import COMMAND_LINE, AuditKind
 from ops_centre.services.checkpoints import Checkpoints
 from ops_centre.services.deeds import Deeds
@@ -104,6 +104,8 @@ class LogExport:
 
     def pdf(self, actor: Actor | None, wanted: LogFilter | None = None) -> Export:
         """For paper, in the manner of ICS-214. Raises NotPermitted, Invalid for more than `PAPER` entries."""
+        from ops_centre.services import log_pdf  # noqa: PLC0415  (fonts and images: 28 MB that few ask for)
+
         order = self._begin(actor, wanted, "pdf", logged=False)
         entries: list[Exported] = []
         for one in self._seen(order):
