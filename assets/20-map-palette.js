@@ -5,7 +5,7 @@
 
   const NAMES = [
     "sea", "land", "coast", "limit-12", "limit-24", "limit-eez", "zone", "track", "vector", "text", "text-muted", "text-dim",
-    "halo", "place", "unit", "unit-fill", "unit-ink", "unit-off", "unit-busy", "unit-out", "top", "top-fill", "high", "high-fill", "normal",
+    "halo", "place", "operation", "unit", "unit-fill", "unit-ink", "unit-off", "unit-busy", "unit-out", "top", "top-fill", "high", "high-fill", "normal",
     "normal-fill", "selection", "trail", "font",
   ];
 

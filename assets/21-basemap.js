@@ -274,6 +274,7 @@
       await finer;
     }
     redraw();
+    ops.announce("ops:basemap", {}); // for other maps that show it
     return missing;
   }
 

@@ -1,4 +1,5 @@
-/* Places: a ring and a name, more of them the closer the view. */
+/* Places: a mark and a name, more of them the closer the view; around it how the place stands in the next hours, and those that
+ * are short from any distance (27-sufficiency.js). */
 (() => {
   "use strict";
   const ops = window.opsCentre;
@@ -19,8 +20,10 @@
     for (const place of all) for (const code of [...place.aliases, place.code]) byCode.set(code, place);
   }
 
+  const ringed = (frame, place) => frame.layers.sufficiency && ops.sufficiency.isShort(place);
+
   const inView = (frame) =>
-    all.filter((place) => frame.zoom >= (SHOWN_FROM_ZOOM[place.rank] ?? 10))
+    all.filter((place) => frame.zoom >= (SHOWN_FROM_ZOOM[place.rank] ?? 10) || ringed(frame, place))
       .map((place) => ({ place, at: frame.project(place.x, place.y) }))
       .filter(({ at }) => frame.shows(at[0], at[1], 0));
 
@@ -45,10 +48,15 @@
     for (const { place, at } of inView(frame)) {
       const [x, y] = at;
       mark(context, place, x, y);
+      if (frame.layers.sufficiency) ops.sufficiency.draw(context, place, x, y, RING[place.kind] || 5);
       const text = place.rank === 1 ? place.name.toUpperCase() : place.name;
+      const short = frame.layers.sufficiency ? ops.sufficiency.word(place) : "";
       ops.labels.add({
-        key: `place ${place.code}`, x, y, gap: 11, priority: 500 - 50 * place.rank, sides: [1, 0, 3, 2, 6, 4, 7, 5], urgent: place.rank === 1 && frame.zoom >= 8,
-        lines: [{ text, size: frame.textSize - (place.rank === 1 ? 2 : 3), weight: 500, colour: palette["text-dim"], spacing: place.rank === 1 ? 0.6 : 0 }],
+        key: `place ${place.code}`, x, y, gap: 11, priority: (short ? 700 : 500) - 50 * place.rank, sides: [1, 0, 3, 2, 6, 4, 7, 5], urgent: place.rank === 1 && frame.zoom >= 8,
+        lines: [
+          { text, size: frame.textSize - (place.rank === 1 ? 2 : 3), weight: 500, colour: palette["text-dim"], spacing: place.rank === 1 ? 0.6 : 0 },
+          ...(short ? [{ text: short, size: frame.textSize - 3, weight: 700, colour: palette.high, spacing: 0.4 }] : []),
+        ],
       });
     }
   }

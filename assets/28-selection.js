@@ -37,6 +37,7 @@
       const row = rowOf(store.units, id);
       return row ? ops.unitsLayer.positionOf(row) : null;
     }
+    if (kind === "operation") return ops.operationsLayer.positionOf(rowOf(store.operations, id));
     const place = kind === "place" ? ops.places.get(id) : null;
     return place ? { x: place.x, y: place.y } : null;
   }

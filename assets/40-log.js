@@ -67,7 +67,7 @@
   }
   function leading([kind, id, label]) {
     if (kind === "entry") return link(label, `/log/${encodeURIComponent(id)}`, "log-link");
-    if (kind === "operation") return button(`#${label}`, "log-link", "logOperation", id);
+    if (kind === "operation") return /^\d+$/.test(id) ? link(`#${label}`, `/operations/${id}`, "log-link") : button(`#${label}`, "log-link", "logOperation", label);
     if (ON_MAP.has(kind)) {
       const element = button(label, "log-link", "select", `${kind}:${id}`);
       element.dataset.go = "/";

@@ -190,7 +190,7 @@
     if (next) focused = { alert: next.dataset.alert, key: "open" }; // the redraw brings the focus there
   }
   const KEYS = { j: () => step(1), k: () => step(-1), Enter: () => present() && document.activeElement === document.body && press("open") };
-  for (const key of ["a", "c", "s", "x", "r", "u"]) KEYS[key] = () => press(key);
+  for (const key of ["a", "c", "s", "x", "r", "u", "o"]) KEYS[key] = () => press(key);
 
   document.addEventListener("keydown", (event) => {
     const led = leader && event.timeStamp - leader < LEADER_MS;

@@ -118,6 +118,8 @@
     if (intent && !nobody) said.intent = intent;
     const accept = $("[name=accept_minutes]", one).value;
     if (accept && !nobody) said.accept_minutes = Number(accept);
+    const operation = $("[name=operation]", one);
+    if (operation && operation.value && !nobody) said.operation = Number(operation.value);
     return said;
   }
 

@@ -126,7 +126,7 @@
   }
   document.addEventListener("keydown", (event) => {
     const form = event.target.closest && event.target.closest("form[data-do]");
-    const ours = form && form.closest("#watch-page, #enquiries-page");
+    const ours = form && form.closest("#watch-page, #enquiries-page, #debriefs-page, .lessons-put");
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && ours) {
       event.preventDefault();
       return form.requestSubmit();

@@ -15,6 +15,8 @@
   const WORDS = { accepted: "Accept", declined: "Decline", "en route": "En route", "on scene": "On scene", complete: "Complete" };
   const SHAPES = { requested: "◇", accepted: "◈", "en route": "▷", "on scene": "◉", complete: "■", declined: "✕", cancelled: "✕" };
 
+  const HEADS = { happened: "What happened", why: "Why", keep: "To keep", change: "To change" };
+
   const $ = (id) => document.getElementById(`field-${id}`);
   const read = (key) => {
     try {
@@ -151,6 +153,7 @@
     drawWho();
     drawQueue();
     drawTasking();
+    drawDebriefs();
     drawEnded();
   }
 
@@ -267,6 +270,57 @@
     inline = !outcome && (state === "on scene" || state === "complete"); // the form is open: result and send, two taps
     hideForms();
     if (inline) offerResults(true);
+  }
+
+  /* Open debriefs of what the unit took part in: what its crew said so far, queued words among them. */
+  let debriefOf = 0; // the one whose form is open
+
+  function drawDebriefs() {
+    const view = shown && line !== "signed out" ? shown.view : null;
+    const debriefs = (view && view.debriefs) || [];
+    $("debriefs").hidden = !debriefs.length;
+    if (debriefOf && !debriefs.some((one) => one.id === debriefOf)) closeDebrief();
+    $("debriefs-list").replaceChildren(...debriefs.map(debriefLine));
+  }
+
+  function debriefLine(one) {
+    const queued = reports().filter((report) => report.act === "field/debrief" && report.body.debrief === one.id && !report.refused);
+    const said = one.said.map(([head, text, at]) => h("li", {}, `${HEADS[head] || head}: ${text} (${clock(at)})`));
+    said.push(...queued.map((report) => h("li", {}, `${HEADS[report.body.head] || report.body.head}: ${report.body.text} (queued, not yet sent)`)));
+    const by = one.due_at ? h("p", { class: "field-note" }, `By ${clock(one.due_at)} `, h("span", { class: "field-until", "data-until": one.due_at })) : null;
+    const act = h("button", { type: "button", class: "field-button", onclick: () => openDebrief(one) }, "Add to the debrief …");
+    return h("div", { class: "field-debrief" }, h("strong", {}, `${capital(one.sort)}: ${one.label}`), by, said.length ? h("ul", {}, ...said) : null, debriefOf === one.id ? null : act);
+  }
+
+  function openDebrief(one) {
+    debriefOf = one.id;
+    $("debrief-of").textContent = one.label;
+    $("debrief-meant").textContent = one.meant ? `Meant was: ${one.meant}` : "";
+    $("debrief").hidden = false;
+    drawDebriefs();
+    $("debrief-text").focus();
+  }
+
+  function closeDebrief() {
+    debriefOf = 0;
+    $("debrief").hidden = true;
+    $("debrief-error").textContent = "";
+  }
+
+  function sendDebrief(event) {
+    event.preventDefault();
+    const text = $("debrief-text").value.trim();
+    const unit = shown && shown.view.unit;
+    if (!text || !unit) {
+      $("debrief-error").textContent = text ? "Choose your unit above." : "Say something.";
+      return;
+    }
+    const head = $("debrief").elements.head.value;
+    const body = { unit: unit.id, debrief: debriefOf, head, text };
+    $("debrief").reset();
+    closeDebrief();
+    queue.add(account(), "field/debrief", null, body, `Debrief, ${(HEADS[head] || head).toLowerCase()}`);
+    draw();
   }
 
   function drawEnded() {
@@ -459,6 +513,11 @@
   $("decline").addEventListener("submit", decline);
   $("outcome").addEventListener("submit", sendOutcome);
   $("outcome").addEventListener("change", turnOutcome);
+  $("debrief").addEventListener("submit", sendDebrief);
+  $("debrief-back").addEventListener("click", () => {
+    closeDebrief();
+    drawDebriefs();
+  });
   $("position").addEventListener("click", turnSharing);
   $("retry").addEventListener("click", () => {
     queue.hurry();

@@ -3,9 +3,9 @@
 (() => {
   "use strict";
   const KEPT = new Set(["aria-current", "data-state", "data-compact", "data-said", "data-request-id", "aria-busy", "hidden", "open"]); // set by scripts or the reader
-  const TICKS = /^data-(at|until|until-word|since|age-of|feed-age|feed-rate|picture-age|counts|live-count|more)$/;
+  const TICKS = /^data-(at|until|until-word|since|age-of|feed-age|feed-rate|picture-age|counts|live-count|more|own)$/;
   const NAME =
-    /^(class|for|datetime|tabindex|id|role|title|type|scope|style|hidden|open|href|name|value|placeholder|required|disabled|checked|selected|multiple|min|max|step|minlength|maxlength|pattern|inputmode|autocomplete|rows|cols|colspan|rowspan|list|download|aria-[a-z]+|data-[a-z-]+)$/;
+    /^(class|for|datetime|tabindex|id|role|title|type|scope|style|hidden|open|href|name|value|placeholder|required|disabled|checked|selected|multiple|min|max|step|minlength|maxlength|pattern|inputmode|autocomplete|rows|cols|colspan|rowspan|list|download|draggable|aria-[a-z]+|data-[a-z-]+)$/;
   const LOCAL = /^\/(?!\/)/;
 
   const allowed = (name, value) => NAME.test(name) && (name !== "href" || LOCAL.test(value));

@@ -408,7 +408,7 @@
   /* ---- keys ---- */
 
   let leader = 0;
-  const GO = { w: "/", a: "/alerts", l: "/log", t: "/targets", k: "/taskings", h: "/watch", e: "/enquiries", u: "/units", f: "/feeds", o: "/lookouts", d: "/load", c: "/criteria", m: "/admin" };
+  const GO = { w: "/", a: "/alerts", l: "/log", t: "/targets", k: "/taskings", h: "/watch", e: "/enquiries", u: "/units", f: "/feeds", o: "/operations", p: "/planning", r: "/debriefs", y: "/past", b: "/lookouts", d: "/load", c: "/criteria", m: "/admin" };
   const goTo = (path) => {
     const link = $$(".nav-link[href]").find((one) => new URL(one.href).pathname === path);
     if (link) link.click();

@@ -89,6 +89,7 @@ def reader_of(actor: Actor) -> Reader:
         name=actor.name,
         handles=actor.may(Permission.ALERT_HANDLE),
         decides=actor.may(Permission.TASKING_DECIDE),
+        opens=actor.may(Permission.CONTINGENCY_RUN),
         sees_wall=actor.may(Permission.PICTURE_VIEW),
         sees_chain=actor.may(Permission.LOG_VIEW),
     )

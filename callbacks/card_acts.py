@@ -17,6 +17,7 @@ def acts_on(ops: OpsCentre, actor: Actor, kind: str, thing: int) -> CardActs:
         chain=_chain(ops, actor, thing) if about_target else None,
         alert_to_claim=_alert_to_claim(ops, actor, kind, thing),
         may_decide=actor.may(Permission.TASKING_DECIDE),
+        opens=actor.may(Permission.CONTINGENCY_RUN),
     )
 
 

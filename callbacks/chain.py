@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
 from dash import Dash, Input, Output
 from dash.exceptions import PreventUpdate
 
 from callbacks.binding import on
-from layouts import chain, chain_facts, decision_record
+from layouts import chain, chain_facts, chain_lessons, decision_record
 from layouts.components.painted import PROPERTY, painted
 from layouts.ids import Board, Shell
 from layouts.ids_dispatch import Chain
@@ -33,6 +34,7 @@ def register(app: Dash, ops: OpsCentre) -> None:
         Input(Board.TASKINGS, "data"),
         Input(Board.TARGETS, "data"),
         Input(Board.ALERTS, "data"),
+        Input(Board.DEBRIEFS, "data"),
         needs=Permission.LOG_VIEW,
         prevent_initial_call=True,
     )
@@ -68,7 +70,7 @@ def _with_alerts(ops: OpsCentre, actor: Actor, view: ChainView) -> ChainView:
 def named_in(path: Any) -> tuple[str, str] | None:
     """Kind and id out of ``/chain/decision/12``."""
     parts = [part for part in path.split("/") if part] if isinstance(path, str) else []
-    return (parts[1][:20], parts[2][:40]) if len(parts) == 3 and parts[0] == "chain" else None
+    return (parts[1][:20], unquote(parts[2])[:200]) if len(parts) == 3 and parts[0] == "chain" else None
 
 
 def _decision(ops: OpsCentre, actor: Actor, view: ChainView) -> list[Any]:
@@ -125,6 +127,18 @@ def _plain(_ops: OpsCentre, _actor: Actor, view: ChainView) -> list[Any]:
     return chain_facts.plain_facts(view.thing)
 
 
+def _debrief(ops: OpsCentre, actor: Actor, view: ChainView) -> list[Any]:
+    return chain_lessons.debrief_facts(ops.debrief_reads.one(actor, int(view.thing.id)))
+
+
+def _lesson(ops: OpsCentre, actor: Actor, view: ChainView) -> list[Any]:
+    return chain_lessons.lesson_facts(ops.lesson_reads.one(actor, int(view.thing.id)))
+
+
+def _criterion(ops: OpsCentre, actor: Actor, view: ChainView) -> list[Any]:
+    return chain_lessons.criterion_facts(ops.dispatch_reads.criterion(actor, view.thing.id))
+
+
 FACTS: dict[str, Facts] = {
     ThingKind.DECISION: _decision,
     ThingKind.TASKING: _tasking,
@@ -135,4 +149,7 @@ FACTS: dict[str, Facts] = {
     ThingKind.UNIT: _unit,
     ThingKind.ALERT: _alert,
     ThingKind.ENTRY: _entry,
+    ThingKind.DEBRIEF: _debrief,
+    ThingKind.LESSON: _lesson,
+    ThingKind.CRITERION: _criterion,
 }

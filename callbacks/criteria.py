@@ -24,10 +24,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
         Input(Shell.SHOWN, "data"),
         Input(Criteria.ORDER, "data"),
         Input(Board.TASKINGS, "data"),
+        Input(Board.DEBRIEFS, "data"),
         needs=Permission.TARGET_VIEW,
         prevent_initial_call=True,
     )
-    def draw_criteria(actor: Actor, shown: Any, order: Any, _moved: Any) -> Any:
+    def draw_criteria(actor: Actor, shown: Any, order: Any, *_moved: Any) -> Any:
         if shown != "criteria":
             raise PreventUpdate
         wanted = order if isinstance(order, dict) else HITS_FIRST

@@ -12,9 +12,12 @@ from callbacks import (
     load,
     log,
     lookouts,
+    operation_area,
+    operation_parts,
     operations,
     past,
     planning,
+    planning_demand,
     respond,
     shell,
     tables,
@@ -40,12 +43,15 @@ PAGES = (
     watch,
     enquiries,
     operations,
+    operation_area,
+    operation_parts,
     planning,
+    planning_demand,
     debriefs,
     past,
     admin,
 )
-ASSETS_IGNORE = r"^(sign-in|field(-[a-z]+)?)\.(css|js)$"  # of pages that Dash does not draw
+ASSETS_IGNORE = r"^(sign-in|field(-[a-z]+)?|past-player)\.(css|js)$"  # of pages that Dash does not draw
 
 
 def register(app: Dash, ops: OpsCentre) -> None:

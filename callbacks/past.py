@@ -1,4 +1,4 @@
-"""The picture as it was known at a moment."""
+"""The picture as it was known at a moment. Nothing of it is drawn by callbacks: its scripts fetch /api/v1/past."""
 
 from dash import Dash
 
@@ -6,4 +6,4 @@ from ops_centre.bootstrap import OpsCentre
 
 
 def register(app: Dash, ops: OpsCentre) -> None:
-    """Bind the callbacks of the page."""
+    """The page has no callbacks."""

@@ -81,7 +81,18 @@ def _view(ops: OpsCentre, actor: Actor, kind: str, thing: str) -> respond.Respon
     options = shown.options
     target = ops.picture.target_card(actor, options.target_id) if options.target_id is not None else None
     owner, marking = _handling(ops, actor, options, target)
-    return respond.RespondView(shown, target, actor.display_name, _accept_minutes(ops, target), owner, marking)
+    operations = ops.operation_reads.open_ones(actor) if actor.may(Permission.OPERATION_VIEW) else []
+    return respond.RespondView(
+        shown, target, actor.display_name, _accept_minutes(ops, target), owner, marking,
+        [(one.id, f"{one.reference} {one.name}") for one in operations],
+        ops.operation_reads.about(actor, _subjects(options)),
+    )  # fmt: skip
+
+
+def _subjects(options: Options) -> list[tuple[str, str]]:
+    """What a decision is about, as kinds and ids."""
+    beside = (("target", options.target_id), ("track", options.track_id))
+    return [(options.about_kind, options.about_id), *((kind, str(number)) for kind, number in beside if number)]
 
 
 def _handling(ops: OpsCentre, actor: Actor, options: Options, target: TargetCard | None) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from dash import ClientsideFunction, Dash, Input, Output
 from flask import has_request_context
 
 from callbacks.binding import on
+from callbacks.operations import choices_for
 from layouts import (
     admin,
     alerts,
@@ -87,6 +88,7 @@ def framed(ops: OpsCentre, actor: Actor | None) -> Any:
         boards=boards,
         pages={path: PAGES[path](ops, actor) for path in may_open},
         quick_entry=_quick_entry(ops, actor),
+        contingency=operations.contingency_dialog() if actor is None or actor.may(Permission.CONTINGENCY_RUN) else None,
     )
     return shell.shell(view)
 
@@ -116,7 +118,9 @@ def _watch_mark(ops: OpsCentre, actor: Actor | None) -> Any:
 def _alerts_mark(ops: OpsCentre, actor: Actor | None) -> Any:
     if actor is None:
         return []
-    return watch_strip.alerts_mark(ops.picture.alerts(actor)) if actor.may(Permission.ALERT_VIEW) else None
+    if not actor.may(Permission.ALERT_VIEW):
+        return None
+    return watch_strip.alerts_mark(ops.picture.alerts(actor), ops.alert_reads.rate(actor))
 
 
 def _quick_entry(ops: OpsCentre, actor: Actor | None) -> Any:
@@ -139,6 +143,7 @@ def _wall(ops: OpsCentre, actor: Actor | None) -> Any:
             alerts=ops.picture.alerts(actor) if actor else (),
             taskings=ops.picture.taskings(actor) if actor else (),
             log=ops.picture.newest_log(actor) if actor else (),
+            operations=ops.picture.operations(actor) if actor else (),
             may_save_views=actor is None or actor.may(Permission.VIEW_SAVE),
             views=[(row.name, json.dumps(row.view)) for row in ops.saved_views.list(actor)] if actor else (),
         )
@@ -147,10 +152,12 @@ def _wall(ops: OpsCentre, actor: Actor | None) -> Any:
 
 PAGES: dict[str, Callable[[OpsCentre, Actor | None], Any]] = {
     "/": _wall,
-    "/operations": lambda _ops, _actor: operations.operations_page(),
+    "/operations": lambda ops, actor: operations.operations_page(
+        choices_for(ops, actor), plans=actor is None or actor.may(Permission.OPERATION_PLAN)
+    ),
     "/planning": lambda _ops, _actor: planning.planning_page(),
     "/debriefs": lambda _ops, _actor: debriefs.debriefs_page(),
-    "/past": lambda _ops, _actor: past.past_page(),
+    "/past": lambda _ops, actor: past.past_page(exports=actor is None or actor.may(Permission.PAST_EXPORT)),
     "/targets": lambda _ops, _actor: targets.targets_page(),
     "/alerts": lambda _ops, _actor: alerts.alerts_page(),
     "/load": lambda _ops, _actor: load.load_page(),

@@ -12,6 +12,8 @@ from layouts import cards
 from layouts.attention import AttentionView, attention
 from layouts.components.painted import PROPERTY, painted
 from layouts.ids import Board, Wall
+from layouts.operation_card import operation_card
+from layouts.operation_strip import levels
 from layouts.search import search_results
 from layouts.strip import arrivals_panel, units_panel
 from layouts.wall import views_list
@@ -68,6 +70,17 @@ def _boards(app: Dash, ops: OpsCentre) -> None:
 
     @on(
         app,
+        Output(Wall.OPERATIONS, PROPERTY),
+        Input(Board.OPERATIONS, "data"),
+        Input(Wall.MINUTE, "n_intervals"),
+        needs=Permission.OPERATION_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_operations(actor: Actor, _revision: Any, _minute: Any) -> Any:
+        return painted(levels(ops.picture.operations(actor), ops.clock.now()))
+
+    @on(
+        app,
         Output(Wall.LOG, PROPERTY),
         Input(Board.LOG, "data"),
         needs=Permission.LOG_VIEW,
@@ -89,6 +102,12 @@ def _card(app: Dash, ops: OpsCentre) -> None:
             [row for row in ops.picture.units(actor) if row.place in here],
         )
 
+    def operation(actor: Actor, key: Any) -> Any:
+        row = next((row for row in ops.picture.operations(actor) if row.id == int(key)), None)
+        if row is None:
+            raise NotFound("There is no such operation, it has ended, or it is not released to you.")
+        return operation_card(row)
+
     draw = {
         "track": lambda actor, key: cards.track_card(
             ops.picture.track_card(actor, int(key)), acts_on(ops, actor, "track", int(key))
@@ -100,6 +119,7 @@ def _card(app: Dash, ops: OpsCentre) -> None:
             ops.picture.unit_card(actor, int(key)), acts_on(ops, actor, "unit", int(key))
         ),
         "place": place,
+        "operation": operation,
     }
 
     @on(

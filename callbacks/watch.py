@@ -21,7 +21,7 @@ from ops_centre.errors import OpsError
 from ops_centre.picture.handover_views import WatchView
 
 SLUG = "watch"
-FACTS_MOVE = (Board.ALERTS, Board.TARGETS, Board.TASKINGS, Board.ENQUIRIES)
+FACTS_MOVE = (Board.ALERTS, Board.TARGETS, Board.TASKINGS, Board.ENQUIRIES, Board.DEBRIEFS)
 
 
 def register(app: Dash, ops: OpsCentre) -> None:

@@ -20,6 +20,7 @@ KEYS_HINT = (
     ("s", "shelve"),
     ("x", "clear"),
     ("r", "respond"),
+    ("o", "contingency"),
     ("Enter", "open"),
 )
 

@@ -11,6 +11,7 @@ from layouts.components import plain as html
 from layouts.components.marks import chip, severity_mark
 from layouts.components.numbers import counted
 from layouts.components.times import age, countdown, local_time
+from layouts.operation_words import contingency_button
 from ops_centre.clock import to_ms
 from ops_centre.domain.alerting import CLEARED_BY_HAND, AlertCause, AlertState
 from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
@@ -32,6 +33,7 @@ CAUSE_WORDS: dict[str, str] = {
     AlertCause.OUTCOME_OWED: "Outcome owed",
     AlertCause.ENQUIRY_DUE: "Enquiry due",
     AlertCause.HANDOVER_DUE: "Handover due",
+    AlertCause.LESSON_OVERDUE: "Lesson overdue",
 }
 DUE_WORDS: dict[str, tuple[str, str]] = {  # what the time left is of, before and after
     AlertCause.TARGET_NEW: ("to arrival", "since arrival"),
@@ -53,6 +55,7 @@ class Reader:
     name: str
     handles: bool = False  # alert:handle
     decides: bool = False  # tasking:decide
+    opens: bool = False  # contingency:run
     sees_wall: bool = True  # picture:view
     sees_chain: bool = True  # log:view
 
@@ -139,12 +142,14 @@ def about(row: AlertRow, reader: Reader, words: Any, class_name: str = "link") -
 
 def address(row: AlertRow) -> str:
     """Where what the alert is about is shown, when it is not a thing of the map."""
+    if row.subject_kind == "lesson":  # where it is acted on
+        return f"/debriefs/lesson/{row.subject_id}"
     return PAGE_OF.get(row.subject_kind) or f"/chain/{row.subject_kind}/{row.subject_id}"
 
 
 def acts(row: AlertRow, reader: Reader) -> list[Any]:
     """The buttons of an alert, each with its key. Only what may be done now is offered."""
-    return [*(_handling(row, reader) if reader.handles else ()), _respond(row, reader)]
+    return [*(_handling(row, reader) if reader.handles else ()), _respond(row, reader), _contingency(row, reader)]
 
 
 def _handling(row: AlertRow, reader: Reader) -> list[Any]:
@@ -167,6 +172,15 @@ def _respond(row: AlertRow, reader: Reader) -> html.A | None:
         return None
     mark = {"data-follow": "", "data-key": "r", "aria-keyshortcuts": "r"}
     return html.A("Respond", href=f"/respond?about=alert:{row.id}", className="button act", **mark)
+
+
+def _contingency(row: AlertRow, reader: Reader) -> html.Button | None:
+    """The first of two steps to a contingency about it; in a row it is out of sight, as what is rarer is."""
+    if not reader.opens:
+        return None
+    return contingency_button(
+        "alert", row.id, alert_words(row), name=row.title, key="o", class_name="button act act-more"
+    )
 
 
 def act_button(words: str, key: str, act: str, row: AlertRow, class_name: str = "") -> html.Button:

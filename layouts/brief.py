@@ -71,6 +71,8 @@ def thing_link(key: str, text: str) -> Any:
         ThingKind.ENQUIRY: f"/enquiries/{thing}",
         ThingKind.ENTRY: f"/log/{thing}",
         ThingKind.WATCH: f"/watch/{thing}",
+        ThingKind.DEBRIEF: f"/debriefs/{thing}",
+        ThingKind.LESSON: f"/debriefs/lesson/{thing}",
     }
     known = ThingKind(kind) if kind in {one.value for one in ThingKind} else None
     href = addresses.get(known, f"/chain/{kind}/{thing}") if known else "/log"

@@ -11,6 +11,7 @@ from layouts.components import plain as html
 from layouts.components.times import LAST_MOMENT, MEETING, age, local_time
 from layouts.decision_record import outcome_lines
 from layouts.dispatch_words import chain_link, moment, respond_link, state_chip
+from layouts.operation_words import contingency_button
 from layouts.tasking_acts import step_acts
 from layouts.taskings import TO_ACCEPT
 from ops_centre.domain.duty_log import ThingKind
@@ -31,6 +32,7 @@ class CardActs:
     chain: ChainView | None = None
     alert_to_claim: int | None = None  # a standing alert about it that nobody has taken
     may_decide: bool = False
+    opens: bool = False  # a contingency
 
 
 def target_acts(row: TargetRow, acts: CardActs) -> list[Any]:
@@ -40,15 +42,15 @@ def target_acts(row: TargetRow, acts: CardActs) -> list[Any]:
         last = html.Span(["Last moment ", moment(row.lrm_at, LAST_MOMENT)])
     return [
         html.P(last, className="card-moment") if last else None,
-        _buttons(f"target:{row.id}", acts, row.claimed_by),
+        _buttons(f"target:{row.id}", acts, row.claimed_by, row.label),
         _sent(acts.taskings),
         _found(acts.outcomes),
     ]
 
 
-def track_acts(about: str, acts: CardActs) -> list[Any]:
+def track_acts(about: str, acts: CardActs, title: str) -> list[Any]:
     """Under the head of a craft's card. ``about`` is its only target, where it has one, or the craft."""
-    return [_buttons(about, acts, None), _sent(acts.taskings)]
+    return [_buttons(about, acts, None, title), _sent(acts.taskings)]
 
 
 def unit_acts(acts: CardActs) -> list[Any]:
@@ -84,7 +86,7 @@ def _neighbour(stage: ThingKind, things: Sequence[ChainThing]) -> html.Li:
     )
 
 
-def _buttons(about: str, acts: CardActs, claimed_by: str | None) -> html.Div | None:
+def _buttons(about: str, acts: CardActs, claimed_by: str | None, title: str) -> html.Div | None:
     kind, _, thing = about.partition(":")
     claim = (
         html.Button(
@@ -100,6 +102,7 @@ def _buttons(about: str, acts: CardActs, claimed_by: str | None) -> html.Div | N
     parts = [
         respond_link(kind, thing) if acts.may_decide else None,
         claim,
+        contingency_button(kind, thing, title) if acts.opens else None,
         html.Span(f"with {claimed_by}", className="quiet") if claimed_by else None,
     ]
     return html.Div(parts, className="card-acts control") if any(parts) else None

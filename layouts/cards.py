@@ -37,7 +37,7 @@ def track_card(card: TrackCard, acts: CardActs | None = None) -> list[Any]:
     title = card.name or card.flight or card.registration or card.callsign or _number(card)
     return [
         _head(title, card.kind, _caveats(card.caveats)),
-        *(track_acts(about, acts) if acts else ()),
+        *(track_acts(about, acts, title) if acts else ()),
         _targets(card.targets),
         facts(
             ("Flag", card.flag),

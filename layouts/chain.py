@@ -8,6 +8,7 @@ from layouts.chain_parts import chain_strip
 from layouts.components.marks import empty
 from layouts.components.painted import sketch
 from layouts.ids_dispatch import Chain
+from ops_centre.domain.duty_log import ThingKind
 from ops_centre.picture.dispatch_views import ChainView
 
 
@@ -38,7 +39,7 @@ def chain_body(view: ChainView, facts: Any, *, may_decide: bool) -> list[Any]:
             [html.P(thing.kind, className="kind"), html.H2(thing.title), html.P(thing.detail, className="quiet")],
             className="chain-head",
         ),
-        chain_strip(view, may_decide=may_decide),
+        None if thing.kind == ThingKind.CRITERION else chain_strip(view, may_decide=may_decide),
         html.Div(facts, className="chain-facts"),
     ]
 

@@ -7,6 +7,7 @@ from layouts import cards
 from layouts.components import plain as html
 from layouts.components.marks import chip, facts, marking
 from layouts.components.times import age, local_time
+from layouts.criteria import criterion_link
 from layouts.dispatch_words import log_link, respond_link
 from ops_centre.picture.dispatch_views import ChainThing
 from ops_centre.picture.log_views import LogEntryView
@@ -27,7 +28,7 @@ def hit_facts(hit: HitRow) -> list[Any]:
                     ("Score", None if hit.score is None else f"{hit.score:g}"),
                     ("Matched", [local_time(hit.matched_at), " · ", age(hit.matched_at)]),
                 ),
-                html.P(html.A("What this criterion found", href="/criteria", className="link", **{"data-follow": ""})),
+                html.P(criterion_link(hit.criterion, "What this criterion found")),
             ],
             className="record",
         ),

@@ -12,6 +12,7 @@ from ops_centre.picture.dispatch_views import ChainThing, ChainView
 
 K = ThingKind
 STAGES = (K.HIT, K.TARGET, K.ALERT, K.ENTRY, K.DECISION, K.TASKING, K.OUTCOME)
+LEARNED = (K.DEBRIEF, K.LESSON)  # shown once there is one, or while one looks at one
 TITLES = {
     K.HIT: "Hit",
     K.TARGET: "Target",
@@ -20,6 +21,8 @@ TITLES = {
     K.DECISION: "Decision",
     K.TASKING: "Tasking",
     K.OUTCOME: "Outcome",
+    K.DEBRIEF: "Debrief",
+    K.LESSON: "Lesson",
 }
 MISSING = {
     K.HIT: "no hit is known",
@@ -29,15 +32,20 @@ MISSING = {
     K.DECISION: "nothing was decided yet",
     K.TASKING: "no unit was sent",
     K.OUTCOME: "no outcome yet",
+    K.DEBRIEF: "not debriefed",
+    K.LESSON: "no lesson yet",
 }
 SHOWN_IN_STAGE = 2
 
 
 def chain_strip(view: ChainView, *, may_decide: bool = False) -> html.Section:
-    """All seven stages in order, the thing itself marked, then what stands beside the chain (craft, units, enquiries)."""
+    """All stages in order, the thing itself marked, then what stands beside the chain (craft, units, enquiries)."""
     things = _things(view)
-    stages = [_stage(stage, [one for one in things if one.kind == stage], view.thing) for stage in STAGES]
-    beside = [one for one in things if one.kind not in set(STAGES)]
+    shown = STAGES + (LEARNED if any(one.kind in LEARNED for one in things) else ())
+    if view.thing.kind in LEARNED:  # what lies behind its operation is not walked to: it is not missing
+        shown = tuple(stage for stage in shown if any(one.kind == stage for one in things))
+    stages = [_stage(stage, [one for one in things if one.kind == stage], view.thing) for stage in shown]
+    beside = [one for one in things if one.kind not in set(shown)]
     return html.Section(
         [
             html.H2("Chain", className="unseen"),

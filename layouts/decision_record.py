@@ -9,8 +9,10 @@ from layouts.components.marks import chip, empty, facts, marking
 from layouts.components.numbers import counted
 from layouts.components.times import age, countdown, local_time
 from layouts.dispatch_words import chain_link, log_link, result_chip, slack_words, span, state_chip
+from layouts.past import picture_then
 from ops_centre.domain.tasking import TaskingState
 from ops_centre.picture.dispatch_views import DecisionView, OutcomeView, StepView, TaskingView
+from ops_centre.picture.operation_views import OperationRef
 from ops_centre.picture.watch_views import TaskingRow
 
 
@@ -25,7 +27,17 @@ def decision_record(view: DecisionView, sealed: str | None, outcomes: Sequence[O
                 facts(
                     ("By", view.decided_by),
                     ("By authority of", view.authority),
-                    ("When", [local_time(view.decided_at), " · ", age(view.decided_at)]),
+                    ("Operation", view.operation and _operation_link(view.operation)),
+                    (
+                        "When",
+                        [
+                            local_time(view.decided_at),
+                            " · ",
+                            age(view.decided_at),
+                            " · ",
+                            picture_then(view.decided_at),
+                        ],
+                    ),
                     ("Options worked out", _before(view.options_at, view.decided_at)),
                     ("Last moment then", view.lrm_at and local_time(view.lrm_at)),
                     ("Sealed as", log_link(view.log_seq)),
@@ -182,6 +194,11 @@ def _unable(unable: Sequence[dict[str, Any]]) -> html.Details | None:
     )
 
 
+def _operation_link(operation: OperationRef) -> html.A:
+    words = f"{operation.reference} {operation.name}"
+    return html.A(words, href=f"/operations/{operation.id}", className="link", **{"data-follow": ""})
+
+
 def tasking_facts(view: TaskingView) -> list[Any]:
     """A tasking: what was asked, each step with who said so and how, and what came of it."""
     row = view.row
@@ -196,6 +213,8 @@ def tasking_facts(view: TaskingView) -> list[Any]:
                     ("Meets", [row.meet_place or "on its way", " ", local_time(row.meet_at) if row.meet_at else ""]),
                     ("Accept by", local_time(row.accept_by)),
                     ("Last word", age(row.checked_in_at)),
+                    ("How, says its agency", view.execution),
+                    ("Operation", view.operation and _operation_link(view.operation)),
                     ("Why it ended", view.end_reason),
                     ("Decision", chain_link("decision", row.decision_id, f"decision {row.decision_id}")),
                     ("Handling", marking(row.owner, row.marking)),

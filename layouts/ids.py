@@ -56,6 +56,7 @@ class Wall(StrEnum):
     SENT = "wall-sent"
     ARRIVALS = "wall-arrivals"
     LOG = "wall-log"
+    OPERATIONS = "wall-operations"
     ANNOUNCE = "wall-announce"
     SEARCH = "wall-search"
     SEARCH_TEXT = "wall-search-text"

@@ -1,4 +1,4 @@
-"""Ids of the page /planning."""
+"""Ids of the page /planning: its tabs are /planning, /planning/sufficiency and /planning/proposals."""
 
 from enum import StrEnum
 
@@ -7,4 +7,9 @@ class Planning(StrEnum):
     """Units over time, sufficiency of places, proposals."""
 
     PAGE = "planning-page"
-    BODY = "planning-body"
+    QUERY = "planning-query"  # store: window, filter and page of the board, set by assets/52-planning.js
+    TOOLS = "planning-tools"  # heading, tabs and filter; drawn once
+    BOARD = "planning-board"  # tab Units
+    FORMS = "planning-forms"  # dialogs; drawn when the page is opened
+    SUFFICIENCY = "planning-sufficiency"  # tab Sufficiency
+    PROPOSALS = "planning-proposals"  # tab Proposals

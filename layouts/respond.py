@@ -34,6 +34,8 @@ class RespondView:
     accept_min: float  # how long a unit has to accept
     owner: str  # agency and marking of the subject, which decision and taskings will have
     marking: str
+    operations: Sequence[tuple[int, str]] = ()  # that it may be part of: number and name
+    operation: int | None = None  # the one that is about the same subject already
 
 
 def respond_page() -> html.Div:
@@ -65,7 +67,10 @@ def respond_body(view: RespondView) -> list[Any]:
 
 def respond_side(view: RespondView) -> list[Any]:
     """The form of the decision."""
-    return [decision_form(view.shown, view.target, view.authority, view.accept_min, marking(view.owner, view.marking))]
+    mark = marking(view.owner, view.marking)
+    return [
+        decision_form(view.shown, view.target, view.authority, view.accept_min, mark, view.operations, view.operation)
+    ]
 
 
 def nothing_asked() -> list[Any]:

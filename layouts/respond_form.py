@@ -1,6 +1,7 @@
 """The form of a decision: what must be done, why, by whose authority. Who is sent is filled in, and sent, by
 assets/43-dispatch.js."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from layouts.components import plain as html
@@ -36,7 +37,13 @@ def intent_of(options: Options, target: TargetCard | None) -> str:
 
 
 def decision_form(
-    shown: ShownOptions, target: TargetCard | None, authority: str, accept_min: float, mark: Any
+    shown: ShownOptions,
+    target: TargetCard | None,
+    authority: str,
+    accept_min: float,
+    mark: Any,
+    operations: Sequence[tuple[int, str]] = (),
+    operation: int | None = None,
 ) -> html.Form:
     """The form. It posts nothing by itself; ids of units, token and request id are added by the script."""
     options = shown.options
@@ -48,6 +55,7 @@ def decision_form(
             _reason(),
             _authority(authority),
             _accept(accept_min),
+            _operation(operations, operation),
             html.P(["Marked as its subject: ", mark], className="quiet"),
             html.Button("Choose first", type="submit", className="button primary send", disabled=True, **{"data-send": ""}),
             html.P(className="form-answer", role="alert", **{"data-answer": ""}),
@@ -77,6 +85,18 @@ def _accept(usual_min: float) -> html.Div:
     box = element("select", *choices, name="accept_minutes", id="respond-accept")
     return html.Div(
         [html.Label("To accept within", htmlFor="respond-accept"), box], className="field", **{"data-sends": ""}
+    )
+
+
+def _operation(operations: Sequence[tuple[int, str]], chosen: int | None) -> html.Div | None:
+    """What the taskings are part of; nothing to choose where nothing is prepared or runs."""
+    if not operations:
+        return None
+    choices = [element("option", "none", value="")]
+    choices += [element("option", words, value=str(number), selected=number == chosen) for number, words in operations]
+    box = element("select", *choices, name="operation", id="respond-operation")
+    return html.Div(
+        [html.Label("Part of the operation", htmlFor="respond-operation"), box], className="field", **{"data-sends": ""}
     )
 
 

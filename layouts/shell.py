@@ -39,7 +39,7 @@ PAGES = (
     Page("/log", "log", "Log", Permission.LOG_VIEW, "l"),
     Page("/operations", "operations", "Operations", Permission.OPERATION_VIEW, "o"),
     Page("/targets", "targets", "Targets", Permission.TARGET_VIEW, "t"),
-    Page("/taskings", "taskings", "Taskings", Permission.TASKING_VIEW, "k"),
+    Page("/taskings", "taskings", "Taskings", Permission.TASKING_VIEW, "k", more=True),
     Page("/watch", "watch", "Watch", Permission.WATCH_VIEW, "h"),
     Page("/planning", "planning", "Planning", Permission.PLAN_VIEW, "p", more=True),
     Page("/debriefs", "debriefs", "Debriefs", Permission.DEBRIEF_VIEW, "r", more=True),
@@ -96,6 +96,7 @@ class ShellView:
     boards: Mapping[str, int] = field(default_factory=dict)  # revisions of what is drawn now
     thresholds: Mapping[str, float] = field(default_factory=dict)  # ages the map and stream scripts judge by
     quick_entry: Any = None  # the dialog of key n; None: not for this reader
+    contingency: Any = None  # the dialog that opens one; likewise
 
 
 def shell(view: ShellView) -> html.Div:
@@ -115,6 +116,7 @@ def shell(view: ShellView) -> html.Div:
             _help(),
             _ask(),
             view.quick_entry,
+            view.contingency,
             html.P(id=Shell.SAID, className="said", role="status", hidden=True, **{"data-said-close": ""}),
         ],
         id=Shell.ROOT,

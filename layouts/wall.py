@@ -12,9 +12,11 @@ from layouts.attention import AttentionView, attention
 from layouts.components.marks import empty
 from layouts.components.painted import sketch
 from layouts.ids import Wall
+from layouts.operation_strip import levels
 from layouts.search import search_box
 from layouts.strip import arrivals_panel, units_panel
 from layouts.watch_strip import log_panel, sent_panel
+from ops_centre.picture.operation_views import OperationRow
 from ops_centre.picture.views import FeedRow, TargetRow, UnitRow
 from ops_centre.picture.watch_views import AlertRow, LogLine, TaskingRow
 
@@ -24,7 +26,9 @@ LAYERS = (  # name known to the map script, word on screen
     ("targets", "Targets"),
     ("units", "Units"),
     ("taskings", "Units sent"),
+    ("operations", "Operations"),
     ("places", "Places"),
+    ("sufficiency", "Sufficiency rings"),
     ("limits", "Limits"),
     ("labels", "Names"),
     ("vectors", "Course lines"),
@@ -45,6 +49,7 @@ class WallView:
     alerts: Sequence[AlertRow] = ()
     taskings: Sequence[TaskingRow] = ()
     log: Sequence[LogLine] = ()
+    operations: Sequence[OperationRow] = ()
     views: Sequence[tuple[str, str]] = ()  # name, view as JSON text
 
 
@@ -61,6 +66,7 @@ def wall_page(view: WallView) -> html.Div:
                 attention(AttentionView(view.targets, view.alerts, view.feeds, view.now)),
                 "attention panel",
             ),
+            _panel(Wall.OPERATIONS, "Operations", levels(view.operations, view.now), "levels"),
             html.Div(
                 [
                     _panel(Wall.UNITS, "Units by availability", units_panel(view.units)),

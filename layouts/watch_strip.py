@@ -128,7 +128,6 @@ def alerts_mark(alerts: Sequence[AlertRow], rate: AlertRate | None = None) -> li
 def _load_words(rate: AlertRate | None) -> html.Span | None:
     if rate is None:
         return None
-    heavy = rate.band in HEAVY
-    words = f" · {rate.per_10min} / 10 min{f', {rate.band}' if heavy else ''}"
-    strong = html.Strong(f"{' · FLOOD' if rate.flood else ''}{words}") if heavy or rate.flood else words
-    return html.Span(strong, className="alerts-load", title=f"{rate.per_officer:g} for each officer: {rate.band}")
+    title = f"{rate.per_10min} alerts in ten minutes, {rate.per_officer:g} for each officer: {rate.band}"
+    words = html.Span(f" {rate.per_10min} / 10 min", className="alerts-rate" + (" heavy" if rate.band in HEAVY else ""))
+    return html.Span([html.Strong(" FLOOD") if rate.flood else None, words], className="alerts-load", title=title)

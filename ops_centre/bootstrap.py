@@ -13,33 +13,57 @@ from ops_centre.db import Database
 from ops_centre.domain.places import Gazetteer, load_gazetteer
 from ops_centre.domain.zones import Zones
 from ops_centre.picture.alert_reads import AlertReads
+from ops_centre.picture.area_reads import AreaReads
 from ops_centre.picture.chain_reads import ChainReads
+from ops_centre.picture.debrief_reads import DebriefReads
 from ops_centre.picture.dispatch_reads import DispatchReads
 from ops_centre.picture.enquiry_reads import EnquiryReads
 from ops_centre.picture.field_reads import FieldReads
+from ops_centre.picture.lesson_reads import LessonReads
 from ops_centre.picture.log_completion import LogCompletion
 from ops_centre.picture.log_reads import LogReads
+from ops_centre.picture.operation_part_reads import OperationPartReads
+from ops_centre.picture.operation_reads import OperationReads
+from ops_centre.picture.past_reads import PastReads
+from ops_centre.picture.past_span import SpanReads
+from ops_centre.picture.plan_reads import PlanReads
+from ops_centre.picture.proposal_reads import ProposalReads
 from ops_centre.picture.reads import Picture
 from ops_centre.picture.since_reads import SinceReads
+from ops_centre.picture.sufficiency_reads import SufficiencyReads
 from ops_centre.picture.watch_reads import WatchReads
 from ops_centre.services.accounts import Accounts
 from ops_centre.services.alert_rules import AlertRules
 from ops_centre.services.alerts import Alerts
+from ops_centre.services.attachments import Attachments
 from ops_centre.services.checkpoints import Checkpoints
 from ops_centre.services.crews import Crews
+from ops_centre.services.debriefs import Debriefs
 from ops_centre.services.deeds import Deeds
 from ops_centre.services.dispatch import Dispatch
 from ops_centre.services.enquiries import Enquiries
 from ops_centre.services.feed_records import FeedRecords
 from ops_centre.services.handovers import Handovers
 from ops_centre.services.ingest import Ingest
+from ops_centre.services.lessons import Lessons
 from ops_centre.services.log_entries import LogEntries
 from ops_centre.services.log_export import LogExport
 from ops_centre.services.lookouts import Lookouts
 from ops_centre.services.notices import Notices
+from ops_centre.services.objectives import Objectives
+from ops_centre.services.operation_areas import OperationAreas
+from ops_centre.services.operations import Operations
 from ops_centre.services.options import UnitOptions
+from ops_centre.services.orders import Orders
 from ops_centre.services.outcomes import Outcomes
+from ops_centre.services.past_export import PastExport
+from ops_centre.services.plan_calendars import PlanCalendars
+from ops_centre.services.plan_imports import PlanImports
+from ops_centre.services.plan_patterns import PlanPatterns
+from ops_centre.services.plans import Plans
+from ops_centre.services.proposals import Proposals
 from ops_centre.services.saved_views import SavedViews
+from ops_centre.services.situation_reports import SituationReports
 from ops_centre.services.taskings import Taskings
 from ops_centre.services.watches import Watches
 
@@ -83,6 +107,29 @@ class OpsCentre:
     watch_reads: WatchReads
     enquiry_reads: EnquiryReads
     since: SinceReads
+    plans: Plans
+    plan_patterns: PlanPatterns
+    plan_imports: PlanImports
+    plan_calendars: PlanCalendars
+    plan_reads: PlanReads
+    proposals: Proposals
+    proposal_reads: ProposalReads
+    sufficiency: SufficiencyReads
+    debriefs: Debriefs
+    lessons: Lessons
+    debrief_reads: DebriefReads
+    lesson_reads: LessonReads
+    past: PastReads
+    past_export: PastExport
+    operations: Operations
+    operation_reads: OperationReads
+    operation_areas: OperationAreas
+    area_reads: AreaReads
+    orders: Orders
+    objectives: Objectives
+    situation_reports: SituationReports
+    attachments: Attachments
+    operation_parts: OperationPartReads
 
     def close(self) -> None:
         """Stop what runs and close the database."""
@@ -93,7 +140,7 @@ class OpsCentre:
 def bootstrap(settings: Settings, clock: Clock | None = None) -> OpsCentre:
     """The centre for ``settings``. Opens the database but changes nothing in it. Raises ConfigError."""
     clock = clock or SystemClock()
-    db = Database(settings.database_url)
+    db = Database(settings.database_url, clock)
     zones = Zones.load(settings.zones_path)
     gazetteer = load_gazetteer()
     picture = Picture(db, clock, settings, gazetteer)
@@ -101,6 +148,9 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> OpsCentre:
     log, checkpoints = LogReads(db), Checkpoints(db, clock, settings)
     watches = Watches(db, clock, settings, deeds)
     options = UnitOptions(db, clock, settings, gazetteer)
+    plans = Plans(db, clock, settings, deeds, gazetteer)
+    plan_reads = PlanReads(db, clock, settings, gazetteer)
+    past = PastReads(db, clock, settings, gazetteer)
     return OpsCentre(
         settings=settings,
         clock=clock,
@@ -137,6 +187,29 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> OpsCentre:
         watch_reads=WatchReads(db, clock, settings, gazetteer),
         enquiry_reads=EnquiryReads(db, clock),
         since=SinceReads(db, clock),
+        plans=plans,
+        plan_patterns=PlanPatterns(plans),
+        plan_imports=PlanImports(plans, plan_reads),
+        plan_calendars=PlanCalendars(db, clock, settings, deeds, gazetteer),
+        plan_reads=plan_reads,
+        proposals=Proposals(settings, deeds, plans),
+        proposal_reads=ProposalReads(db, clock, settings, gazetteer),
+        sufficiency=SufficiencyReads(db, clock, settings, gazetteer),
+        debriefs=Debriefs(deeds, settings),
+        lessons=Lessons(deeds, settings),
+        debrief_reads=DebriefReads(db, clock),
+        lesson_reads=LessonReads(db, clock),
+        past=past,
+        past_export=PastExport(settings, deeds, SpanReads(past)),
+        orders=Orders(deeds),
+        objectives=Objectives(deeds),
+        situation_reports=SituationReports(deeds, settings),
+        attachments=Attachments(deeds, settings),
+        operation_parts=OperationPartReads(db, settings),
+        operations=Operations(clock, settings, gazetteer, deeds),
+        operation_reads=OperationReads(db, clock, settings, log),
+        operation_areas=OperationAreas(deeds),
+        area_reads=AreaReads(db, picture),
     )
 
 

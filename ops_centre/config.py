@@ -125,6 +125,13 @@ class DispatchBlock(_Block):
     contact: str = Field("", max_length=120)
 
 
+class Past(_Block):
+    """The picture as it was known: how long its history is kept, how much of it one file may hold."""
+
+    keep_days: int = Field(30, ge=1)
+    export_hours: int = Field(24, ge=1, le=192)
+
+
 class Watches(_Block):
     """The regular watches, and how far ahead they stand on the roster."""
 
@@ -153,6 +160,20 @@ class Log(_Block):
     checkpoint_entries: int = Field(100, ge=1, le=100)
 
 
+class OperationsBlock(_Block):
+    """When operations are overdue."""
+
+    respond_minutes: float = Field(10, gt=0, le=1440)
+    debrief_days: float = Field(7, gt=0, le=365)
+
+
+class AttachmentsBlock(_Block):
+    """Files kept with operations."""
+
+    max_bytes: int = Field(10_000_000, ge=1000, le=100_000_000)
+    max_files: int = Field(100, ge=1, le=1000)
+
+
 class Exercise(_Block):
     """The simulator of an exercise."""
 
@@ -163,6 +184,7 @@ class Exercise(_Block):
     vessels: int = Field(200, ge=0, le=20000)
     aircraft: int = Field(40, ge=0, le=2000)
     units: int = Field(30, ge=0, le=1000)
+    operations: bool = True
 
 
 class FeedBlock(BaseModel):
@@ -218,6 +240,7 @@ class AlertRuleBlocks(_Block):
     outcome_owed: TimedRuleBlock = _rule("normal", 60)
     enquiry_due: TimedRuleBlock = _rule("normal", 15)
     handover_due: TimedRuleBlock = _rule("normal", 10)
+    lesson_overdue: TimedRuleBlock = _rule("normal", 0)
 
 
 class Alerts(_Block):
@@ -296,6 +319,64 @@ class AuthorityBlock(_Block):
     words: list[Word] = []
 
 
+class SufficiencyBlock(_Block):
+    """What places will need against what is there (docs/planning.md)."""
+
+    block_hours: Literal[3, 4, 6, 8, 12] = 6
+    horizon_hours: int = Field(72, ge=6, le=168)
+    ring_hours: int = Field(24, ge=1, le=168)
+    places: list[Word] = ["NZ", "PB-", "BP-"]
+    post_hours: float = Field(4.5, gt=0, le=24)
+    present_share: float = Field(0.5, gt=0, le=1)
+    overdue_hours: float = Field(6, ge=0, le=72)
+    top_hours: float = Field(3, ge=0, le=24)
+    high_hours: float = Field(2, ge=0, le=24)
+    normal_hours: float = Field(1, ge=0, le=24)
+
+
+class ArrivalBlock(_Block):
+    """What a craft wants that is bound for a place by its own word and that nobody targeted."""
+
+    subject: Literal["vessel", "aircraft"]
+    needs: Annotated[list[Word], Field(min_length=1)]
+    hours: float = Field(0.5, gt=0, le=24)
+
+
+class ProposalsBlock(_Block):
+    """How the solver weighs what it proposes (docs/planning.md)."""
+
+    travel_minutes: float = Field(180, gt=0, le=1440)
+    candidates: int = Field(8, ge=1, le=50)
+    solve_seconds: float = Field(6, gt=0, le=120)
+    change_minutes: float = Field(5, ge=0, le=240)
+    worth_top_hours: float = Field(400, gt=0, le=10_000)
+    worth_high_hours: float = Field(80, gt=0, le=10_000)
+    worth_normal_hours: float = Field(16, gt=0, le=10_000)
+    worth_arrival_hours: float = Field(4, gt=0, le=10_000)
+    targets_hours: int = Field(24, ge=1, le=96)
+    taken_over_seconds: float = Field(30, ge=5, le=600)
+
+
+class Planning(_Block):
+    """What the plan of deployments is judged by (docs/planning.md)."""
+
+    team_duty_hours: float = Field(13, gt=0, le=720)
+    team_rest_hours: float = Field(11, ge=0, le=168)
+    dog_team_duty_hours: float = Field(10, gt=0, le=720)
+    dog_team_rest_hours: float = Field(11, ge=0, le=168)
+    vehicle_duty_hours: float = Field(13, gt=0, le=720)
+    vehicle_rest_hours: float = Field(11, ge=0, le=168)
+    aircraft_duty_hours: float = Field(13, gt=0, le=720)
+    aircraft_rest_hours: float = Field(12, ge=0, le=168)
+    vessel_duty_hours: float = Field(336, gt=0, le=720)
+    vessel_rest_hours: float = Field(10, ge=0, le=168)
+    out_of_service_hours: float = Field(12, ge=0, le=720)
+    tasking_hours: float = Field(4, gt=0, le=168)
+    ahead_days: int = Field(400, ge=1, le=1500)
+    import_rows: int = Field(2000, ge=1, le=5000)
+    calendar_days: int = Field(60, ge=1, le=400)
+
+
 class Settings(_Block):
     """All settings."""
 
@@ -306,15 +387,22 @@ class Settings(_Block):
     database: DatabaseBlock = DatabaseBlock()
     worker: Worker = Worker()
     picture: Picture = Picture()
+    past: Past = Past()
     log: Log = Log()
     dispatch: DispatchBlock = DispatchBlock()
     options: OptionsBlock = OptionsBlock()
+    planning: Planning = Planning()
     needs: list[NeedBlock] = []
     authority: list[AuthorityBlock] = []
+    sufficiency: SufficiencyBlock = SufficiencyBlock()
+    arrivals: list[ArrivalBlock] = []
+    proposals: ProposalsBlock = ProposalsBlock()
     alerts: Alerts = Alerts()
     channels: list[Channel] = []
     feeds: list[FeedBlock] = []
     watches: Watches = Watches()
+    operations: OperationsBlock = OperationsBlock()
+    attachments: AttachmentsBlock = AttachmentsBlock()
     exercise: Exercise = Exercise()
     data_dir: Path = Path("var")
 

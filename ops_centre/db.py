@@ -3,6 +3,9 @@
 SQLite writes take their lock at BEGIN (``BEGIN IMMEDIATE``), so two writers queue instead of failing; reads are deferred
 and never wait for a writer. Nothing else in the centre may create an engine or issue a PRAGMA. Engines belong to one
 process: call `Database.dispose` after a fork.
+
+A writing transaction has one moment, when it began by the centre's clock. SQL knows it as ``ops_now()``: the triggers that
+keep the history (migration 0005) stamp their versions with it, so that no service can forget to.
 """
 
 import json
@@ -19,6 +22,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, 
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import Session
 
+from ops_centre.clock import Clock, SystemClock, to_ms
 from ops_centre.errors import ConfigError
 
 SAFE_SQLITE = (3, 51, 3)  # older versions can lose commits in WAL mode (WAL-reset bug)
@@ -76,19 +80,21 @@ class Turns:
 class Database:
     """Both engines of one database."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, clock: Clock | None = None) -> None:
         """Open ``url`` (any SQLAlchemy URL of SQLite or PostgreSQL). Creates nothing but the folder."""
+        clock = clock or SystemClock()
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._turns: AbstractContextManager[None] = Turns() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
             if self.url.database:
                 Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-            self.write = _sqlite_engine(url, "BEGIN IMMEDIATE")
-            self.read = _sqlite_engine(url, "BEGIN")
+            self.write = _sqlite_engine(url, "BEGIN IMMEDIATE", clock)
+            self.read = _sqlite_engine(url, "BEGIN", clock)
         elif self.url.get_backend_name() == "postgresql":
             psycopg_url = self.url.set(drivername="postgresql+psycopg")
             self.write = _postgres_engine(psycopg_url)
+            _tell_moment(self.write, clock)
             self.read = _postgres_engine(psycopg_url, isolation_level="REPEATABLE READ")  # one read, one moment
         else:
             raise ConfigError([f"database.url: {self.url.get_backend_name()} is neither sqlite nor postgresql"])
@@ -144,6 +150,14 @@ def _postgres_engine(url: URL, **more: Any) -> Engine:
     )
 
 
+def _tell_moment(engine: Engine, clock: Clock) -> None:
+    """Begin each transaction by saying when that is: ``ops_now()`` reads it (PostgreSQL)."""
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("SELECT set_config('ops.now', %s, true)", (str(to_ms(clock.now())),))
+
+
 def _file_number(path: str | None) -> int | None:
     """What tells the file at ``path`` from another of that name; None when there is none."""
     try:
@@ -152,7 +166,7 @@ def _file_number(path: str | None) -> int | None:
         return None
 
 
-def _sqlite_engine(url: str, begin: str) -> Engine:
+def _sqlite_engine(url: str, begin: str, clock: Clock) -> Engine:
     engine = create_engine(
         url,
         module=sqlite_module(),
@@ -173,6 +187,8 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
         ):
             connection.execute(f"PRAGMA {pragma}")
         record.info["file"] = _file_number(engine.url.database)
+        record.info["moment"] = to_ms(clock.now())
+        connection.create_function("ops_now", 0, lambda: record.info["moment"])
 
     @event.listens_for(engine, "checkout")
     def _same_file(_connection: Any, record: Any, _proxy: Any) -> None:
@@ -183,5 +199,6 @@ def _sqlite_engine(url: str, begin: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+        connection.info["moment"] = to_ms(clock.now())  # the lock is held: nobody writes at an earlier one
 
     return engine

@@ -150,9 +150,13 @@ class Scheduler:
         self.runs.append(run)
         self._add(f"feed {run.name}", run.turn, run.feed.manifest.every, executor)
 
-    def add_duty(self, name: str, duty: Callable[[], object], every: timedelta) -> None:
-        """Run a deadline job every so often; its last run is kept in `job_runs`."""
-        self._add(name, lambda: self._recorded(name, duty), every, "default")
+    def add_duty(self, name: str, duty: Callable[[], object], every: timedelta, *, own_thread: bool = False) -> None:
+        """Run a deadline job every so often; its last run is kept in `job_runs`. ``own_thread``: one that takes seconds and
+        must not keep the others waiting."""
+        executor = f"duty {name}" if own_thread else "default"
+        if own_thread:
+            self._jobs.add_executor(ThreadPoolExecutor(1), executor)
+        self._add(name, lambda: self._recorded(name, duty), every, executor)
 
     def start(self) -> None:
         """Begin."""

@@ -24,12 +24,15 @@ from ops_centre.services import schema
 from ops_centre.services.alert_sweep import AlertSweep
 from ops_centre.services.checkpoints import Checkpoints
 from ops_centre.services.deeds import Deeds
+from ops_centre.services.exercise_operations import ExerciseOperations
+from ops_centre.services.history_keeping import HistoryKeeping
 from ops_centre.services.housekeeping import Housekeeping
 from ops_centre.services.ingest import Ingest
 from ops_centre.services.last_moments import LastMoments
 from ops_centre.services.leases import WORKER, Lease, LeaseLost
 from ops_centre.services.lookouts import Lookouts
 from ops_centre.services.notices import Notices
+from ops_centre.services.proposal_runs import ProposalRuns
 from ops_centre.services.watches import Watches
 
 log = structlog.get_logger(__name__)
@@ -113,8 +116,17 @@ class Worker:
         checkpoints = Checkpoints(ops.db, ops.clock, ops.settings, fence=self.lease.fence)
         scheduler.add_duty("sign checkpoints", checkpoints.sign_due, timedelta(seconds=3))
         scheduler.add_duty("drop old", house.drop_old, timedelta(hours=1))
+        solving = Deeds(ops.db, ops.clock, fence=self.lease.fence)
+        proposals = ProposalRuns(ops.db, ops.clock, ops.settings, ops.gazetteer, solving, self.lease.holder)
+        scheduler.add_duty("work out proposals", proposals.run_next, timedelta(seconds=1), own_thread=True)
+        history = HistoryKeeping(ops.db, ops.clock, ops.settings)
+        scheduler.add_duty("drop old history", history.drop_old, timedelta(hours=1))
         if ops.settings.is_exercise:
             scheduler.add_duty("exercise crew", ops.crews.ensure_exercise_crew, timedelta(seconds=5))
+        if ops.settings.is_exercise and ops.settings.exercise.operations:
+            fenced = Deeds(ops.db, ops.clock, fence=self.lease.fence)
+            seeds = ExerciseOperations(ops.db, ops.clock, ops.settings, ops.gazetteer, fenced)
+            scheduler.add_duty("exercise operations", seeds.ensure, timedelta(seconds=5))
 
     def _add_alerting(self, scheduler: Scheduler) -> None:
         ops, deeds = self.ops, Deeds(self.ops.db, self.ops.clock, fence=self.lease.fence)

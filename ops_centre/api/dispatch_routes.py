@@ -51,7 +51,7 @@ def blueprint(ops: OpsCentre) -> Blueprint:
     @routes.get("/chain/<kind>/<thing>")
     def chain(kind: str, thing: str) -> Response:
         """A thing with all it came from and all that came of it; `kind` is hit, track, target, alert, entry, decision,
-        tasking, outcome or unit."""
+        tasking, outcome, operation, unit, debrief, lesson or criterion (by its name)."""
         return said(ops.chain.of(current_actor(), kind, thing))
 
     return routes

@@ -16,6 +16,7 @@ from ops_centre.auth.permissions import Permission
 from ops_centre.bootstrap import OpsCentre
 from ops_centre.clock import to_ms
 from ops_centre.config import ROOT
+from ops_centre.domain.debriefs import HEAD_WORDS
 from ops_centre.domain.tasking import BY_THE_UNIT, MOVES, QUANTITY_UNITS, NotExamined, TaskingState
 
 WORKER = ROOT / "assets" / "field-worker.js"
@@ -41,6 +42,7 @@ def blueprint(ops: OpsCentre) -> Blueprint:
             is_exercise=settings.is_exercise,
             reasons=[reason.value for reason in NotExamined],
             quantity_units=QUANTITY_UNITS,
+            heads=[(head.value, words) for head, words in HEAD_WORDS.items()],
         )
         response = make_response(text)
         response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(self), payment=(), usb=()"

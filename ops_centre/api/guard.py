@@ -22,9 +22,11 @@ from ops_centre.api.parts import EdgeParts
 from ops_centre.errors import NotPermitted
 
 SIGN_IN = "/sign-in"
-OPEN_RULES = frozenset({SIGN_IN, "/healthz", "/readyz", "/favicon.ico", "/_favicon.ico"})
+CALENDAR = "/calendar/<secret>.ics"  # its address is the secret: calendars on desks cannot sign in
+OPEN_RULES = frozenset({SIGN_IN, "/healthz", "/readyz", "/favicon.ico", "/_favicon.ico", CALENDAR})
 OPEN_PREFIXES = ("/assets/", "/_dash-component-suites/")
 MAY_WRITE = "__ops_token_may_write__"
+MAY_HOLD = "__ops_may_hold__"
 
 View = TypeVar("View", bound=Callable[..., object])
 
@@ -35,6 +37,16 @@ def token_may_write(view: View) -> View:
     """Mark a route whose unsafe methods scripts may use with a bearer token."""
     setattr(view, MAY_WRITE, True)
     return view
+
+
+def takes_up_to(size: int) -> Callable[[View], View]:
+    """Mark a route whose requests may be as large as ``size`` bytes (a file), more than others may."""
+
+    def mark(view: View) -> View:
+        setattr(view, MAY_HOLD, size)
+        return view
+
+    return mark
 
 
 def install(server: Flask, ops: EdgeParts) -> None:
@@ -54,7 +66,9 @@ def install(server: Flask, ops: EdgeParts) -> None:
 
     @server.before_request
     def _guard() -> AnyResponse | None:
-        if (request.content_length or 0) > web.max_body_bytes:
+        largest = getattr(server.view_functions.get(request.endpoint or ""), MAY_HOLD, web.max_body_bytes)
+        request.max_content_length = largest
+        if (request.content_length or 0) > largest:
             raise RequestEntityTooLarge
         if "Transfer-Encoding" in request.headers:  # of unknown length: it would be cut off in silence
             raise LengthRequired

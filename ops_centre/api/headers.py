@@ -1,5 +1,6 @@
-"""Security headers on every answer. Nothing here is for one route; a route may only set its own Cache-Control, and the
-phone page its own Permissions-Policy (it may ask for the phone's position).
+"""Security headers on every answer. Nothing here is for one route; a route may only set its own Cache-Control, the phone
+page its own Permissions-Policy (it may ask for the phone's position), and a file somebody attached the closest policy of
+all (`SANDBOX`): should a browser show it after all, it is shown as from nowhere and runs nothing.
 
 The policy allows no script that the centre did not ship and none that is made from text (no 'unsafe-eval'); Dash's few
 inline scripts are allowed by their hashes. Styles may be inline: Leaflet and Dash position things that way.
@@ -9,6 +10,7 @@ from collections.abc import Iterable
 
 from flask import Flask, Request, Response, request
 
+SANDBOX = "default-src 'none'; sandbox; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _HASHES = "ops_csp_hashes"
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
@@ -42,7 +44,8 @@ def install(server: Flask, *, behind_tls: bool) -> None:
     @server.after_request
     def _add(response: Response) -> Response:
         headers = response.headers
-        headers["Content-Security-Policy"] = policy(server.extensions.get(_HASHES, ()))
+        if headers.get("Content-Security-Policy") != SANDBOX:
+            headers["Content-Security-Policy"] = policy(server.extensions.get(_HASHES, ()))
         headers["X-Content-Type-Options"] = "nosniff"
         headers["X-Frame-Options"] = "DENY"
         headers["Referrer-Policy"] = "same-origin"  # "no-referrer" would make our own forms say "Origin: null"

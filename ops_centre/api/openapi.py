@@ -9,6 +9,16 @@ from ops_centre import __version__
 from ops_centre.api.session import current_actor
 
 _NUMBER = {"type": "integer", "minimum": 0}
+_SPAN: list[dict[str, Any]] = [
+    {"name": name, "in": "query", "required": True, "description": "Milliseconds since 1970", "schema": _NUMBER}
+    for name in ("from", "until")
+]
+_KNOWN: dict[str, Any] = {
+    "name": "known",
+    "in": "query",
+    "description": "then (default): what was known at that moment; now: what is known today about it",
+    "schema": {"enum": ["then", "now"]},
+}
 _QUERY: dict[str, list[dict[str, Any]]] = {
     "/api/v1/picture": [
         {
@@ -57,10 +67,46 @@ _QUERY: dict[str, list[dict[str, Any]]] = {
             ("count", "1: count what matches too, to 1,000"),
         )
     ],
+    "/api/v1/operations": [
+        {"name": name, "in": "query", "description": said, "schema": {"type": "string"}}
+        for name, said in (
+            ("kind", "deliberate, contingency or overwatch"),
+            ("q", "Words of the reference, name, purpose, next decision or commander"),
+            ("agency", "Code of an agency that takes part"),
+            ("commander", "Sign-in name"),
+            ("exercise", "only: exercises; none: all others"),
+        )
+    ],
+    "/api/v1/operations/{operation_id}/log": [
+        {"name": "before", "in": "query", "description": "Entries below this number", "schema": _NUMBER},
+        {"name": "limit", "in": "query", "description": "1 to 500; 100 unless told", "schema": _NUMBER},
+    ],
     "/api/v1/log/complete": [
         {"name": "sign", "in": "query", "required": True, "description": "# @ ! or ~", "schema": {"type": "string"}},
         {"name": "q", "in": "query", "description": "What is typed so far", "schema": {"type": "string"}},
     ],
+    **{
+        path: [
+            {"name": name, "in": "query", "description": said, "schema": {"type": "string"}}
+            for name, said in (
+                ("from", "Beginning of the window, milliseconds since 1970; now when left out"),
+                ("until", "Its end; a week later when left out, at most 93 days"),
+                ("q", "Words of the unit: callsign, type, agency, capabilities"),
+                ("agency", "Code of the unit's agency"),
+                ("type", "Type of unit"),
+                ("capability", "What the unit must have"),
+                ("operation", "Id of an operation: only units with something for it in the window"),
+                ("place", "Code of a place: only units that are there in the window"),
+                ("conflicts", "1: only units with a conflict that nobody accepted"),
+                *(
+                    (("offset", "Rows to pass over"), ("limit", "1 to 1000; 200 unless told"))
+                    if path.endswith("plan")
+                    else ()
+                ),
+            )
+        ]
+        for path in ("/api/v1/plan", "/api/v1/plan/export.csv")
+    },
     "/api/v1/alerts/load": [
         {
             "name": "hours",
@@ -85,6 +131,20 @@ _QUERY: dict[str, list[dict[str, Any]]] = {
         {"name": "cause", "in": "query", "description": "Such as feed lost", "schema": {"type": "string"}},
         {"name": "missed", "in": "query", "description": "1: missed alerts only", "schema": {"enum": [0, 1]}},
         {"name": "limit", "in": "query", "description": "1 to 1000; 200 when left out", "schema": _NUMBER},
+    ],
+    "/api/v1/operations/{operation_id}/attachments": [
+        {"name": "name", "in": "query", "description": "POST: the file's name", "schema": {"type": "string"}},
+        {"name": "request_id", "in": "query", "description": "POST: done once for each", "schema": {"type": "string"}},
+    ],
+    "/api/v1/past": [
+        {"name": "at", "in": "query", "required": True, "description": "Milliseconds since 1970", "schema": _NUMBER},
+        _KNOWN,
+    ],
+    "/api/v1/past/marks": _SPAN,
+    "/api/v1/past/export": [
+        {"name": "format", "in": "query", "required": True, "schema": {"enum": ["geojson", "kml", "html"]}},
+        *_SPAN,
+        _KNOWN,
     ],
     "/api/v1/search": [
         {"name": "q", "in": "query", "description": "At least two characters", "schema": {"type": "string"}}

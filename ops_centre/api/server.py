@@ -14,10 +14,15 @@ from ops_centre.api import (
     log_routes,
     map_data,
     openapi,
+    operation_part_routes,
+    operation_routes,
     options_routes,
+    past_routes,
     picture_routes,
+    plan_routes,
     sign_in,
     stream,
+    sufficiency_routes,
     watch_routes,
 )
 from ops_centre.api.acts import registry
@@ -45,6 +50,11 @@ def create_server(ops: OpsCentre) -> Flask:
     server.register_blueprint(log_export_routes.blueprint(ops))
     server.register_blueprint(watch_routes.blueprint(ops))
     server.register_blueprint(alert_routes.blueprint(ops))
+    server.register_blueprint(past_routes.blueprint(ops))
+    server.register_blueprint(operation_routes.blueprint(ops))
+    server.register_blueprint(operation_part_routes.blueprint(ops))
+    server.register_blueprint(plan_routes.blueprint(ops))
+    server.register_blueprint(sufficiency_routes.blueprint(ops))
     server.register_blueprint(openapi.blueprint())
 
     @server.route("/api/<path:rest>")

@@ -77,6 +77,9 @@ WORDS: dict[AlertCause, RuleWords] = {
     C.HANDOVER_DUE: RuleWords(
         "A watch has not changed hands {minutes} min after its end.", "minutes after the end of the watch"
     ),
+    C.LESSON_OVERDUE: RuleWords(
+        "The owner of a lesson has not acted on it {minutes} min after it was due.", "minutes after it was due"
+    ),
 }
 
 

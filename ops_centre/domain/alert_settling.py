@@ -203,4 +203,5 @@ GONE = {
     C.OUTCOME_OWED: "The outcome was reported.",
     C.ENQUIRY_DUE: "The enquiry was answered or withdrawn.",
     C.HANDOVER_DUE: "The watch has changed hands.",
+    C.LESSON_OVERDUE: "The lesson was acted on, put off or dropped.",
 }

@@ -27,6 +27,7 @@ class AlertCause(StrEnum):
     OUTCOME_OWED = "outcome owed"
     ENQUIRY_DUE = "enquiry due"
     HANDOVER_DUE = "handover due"
+    LESSON_OVERDUE = "lesson overdue"
 
 
 class AlertStep(StrEnum):

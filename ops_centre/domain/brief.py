@@ -11,12 +11,12 @@ from typing import Any
 
 from ops_centre.clock import from_ms, to_ms
 from ops_centre.domain.feeds import FeedLight
+from ops_centre.domain.operations import PREPARED, RUNNING
 from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.domain.watches import Head
 
 SHOWN = 30  # facts told under one heading; the rest is counted
 SHORTEST_AFFIRMATION = 3  # letters
-NO_OPERATIONS = "No operations are kept yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,8 @@ class Gathered:
     enquiries: Sequence[Any]
     feeds: Sequence[Any]
     units: Sequence[Any]
+    lessons: Sequence[Any] = ()  # overdue
+    operations: Sequence[Any] = ()  # prepared or running
 
 
 def write_brief(found: Gathered, now: datetime, ahead: timedelta) -> Brief:
@@ -104,6 +106,7 @@ def write_brief(found: Gathered, now: datetime, ahead: timedelta) -> Brief:
             ),
             _section("outcomes", "Outcomes owed", "None.", (_owed(row) for row in found.taskings if row.outcome_owed)),
             _section("enquiries", "Open enquiries", "None.", (_enquiry(row, now) for row in found.enquiries)),
+            _section("lessons", "Lessons overdue", "None.", map(_lesson, found.lessons)),
             _section("feeds", "Silent feeds", "All feeds are heard.", map(_feed, silent)),
             _section(
                 "off duty",
@@ -111,7 +114,18 @@ def write_brief(found: Gathered, now: datetime, ahead: timedelta) -> Brief:
                 "None known.",
                 map(_unit, sorted(ending, key=lambda row: row.deployed_to)),
             ),
-            Section("operations", f"Operations starting in the next {hours}", "None.", 0, (), NO_OPERATIONS),
+            _section(
+                "operations",
+                f"Operations starting in the next {hours}",
+                "None.",
+                map(_operation, _starting(found.operations, now + ahead)),
+            ),
+            _section(
+                "running",
+                "Operations under way",
+                "None.",
+                map(_running, sorted((row for row in found.operations if row.state in RUNNING), key=_next_of)),
+            ),
         ),
     )
 
@@ -174,8 +188,39 @@ def _enquiry(row: Any, now: datetime) -> Fact:
     return Fact(f"enquiry:{row.id}", f"{row.asker}: {_short(row.question)}", late, row.due_at)
 
 
+def _lesson(row: Any) -> Fact:
+    return Fact(f"lesson:{row.id}", row.title, f"{row.owner}: {_short(row.action)}", row.due_at)
+
+
 def _feed(row: Any) -> Fact:
     return Fact(f"feed:{row.id}", row.name, f"{row.light}, last worked", row.last_good_at)
+
+
+def _starting(rows: Iterable[Any], until: datetime) -> list[Any]:
+    """Prepared ones that begin until then, also those that should have begun."""
+    due = [row for row in rows if row.state in PREPARED and row.starts_at and row.starts_at <= until]
+    return sorted(due, key=lambda row: (row.starts_at, row.reference))
+
+
+def _next_of(row: Any) -> tuple[bool, float, str]:
+    at = row.next_event_at or row.ends_at
+    return at is None, at.timestamp() if at else 0.0, row.reference
+
+
+def _operation(row: Any) -> Fact:
+    exercise = "EXERCISE" if row.is_exercise else ""
+    commander = f"commander {row.commander}" if row.commander else "no commander"
+    units = f"{row.assigned} of {row.required} units" if row.required else ""
+    detail = " · ".join(part for part in (exercise, row.kind, row.state, commander, units) if part)
+    return Fact(f"operation:{row.id}", f"{row.reference} {row.name}", detail, row.starts_at)
+
+
+def _running(row: Any) -> Fact:
+    exercise = "EXERCISE" if row.is_exercise else ""
+    commander = f"commander {row.commander}" if row.commander else "no commander"
+    next_is = f"next: {row.next_event}" if row.next_event else ""
+    detail = " · ".join(part for part in (exercise, row.state, commander, next_is) if part)
+    return Fact(f"operation:{row.id}", f"{row.reference} {row.name}", detail, row.next_event_at or row.ends_at)
 
 
 def _unit(row: Any) -> Fact:
@@ -189,7 +234,7 @@ def _short(text: str, letters: int = 90) -> str:
 
 def contradictions(brief: Brief) -> list[str]:
     """What speaks against "nothing to report", in words; arrivals and ends of duty come by themselves and do not."""
-    by_themselves = {"arrivals", "off duty"}
+    by_themselves = {"arrivals", "off duty", "operations"}
     return [
         f"{section.title}: {section.total}"
         for section in brief.sections
@@ -220,7 +265,8 @@ def draft(brief: Brief) -> dict[Head, str]:
 
     return {
         Head.SITUATION: told("unseen", "shelved", "arrivals", "feeds") or "Quiet. No alert waits for anybody.",
-        Head.MISSION: told("unworked", "without unit") or "Keep the watch; no target waits for somebody.",
+        Head.MISSION: told("unworked", "without unit", "running", "operations")
+        or "Keep the watch; no target waits for somebody.",
         Head.EXECUTION: told("taskings", "outcomes") or "No unit is sent and no outcome is owed.",
         Head.ADMINISTRATION: told("off duty") or "Nothing known.",
         Head.COMMAND: told("enquiries") or "No enquiry is open.",

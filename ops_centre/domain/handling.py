@@ -54,6 +54,13 @@ def released_further(rule: HandlingRule, agencies: Iterable[str]) -> HandlingRul
     return HandlingRule(rule.owner, rule.marking, rule.releases | frozenset(agencies) - {rule.owner})
 
 
+def covers(rule: HandlingRule, its: HandlingRule) -> bool:
+    """Whether everybody whom ``rule`` lets see may see what ``its`` handles."""
+    if its.marking in _OPEN:
+        return True
+    return rule.marking not in _OPEN and {rule.owner, *rule.releases} <= {its.owner, *its.releases}
+
+
 def narrowest(first: HandlingRule, others: Iterable[HandlingRule], *, keeper: str) -> HandlingRule:
     """The handling of something that tells of several things: only who may know of each may know of it.
 

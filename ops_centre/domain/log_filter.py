@@ -79,5 +79,9 @@ def folded(text: str) -> str:
 
 
 def operation_id(word: str) -> str:
-    """The id an operation goes by in links: its word, small, without ``#``."""
-    return folded(word).lstrip("#")[:60]
+    """The id that a word behind ``#`` goes by in links where no operation has it as its reference: the word, small.
+
+    A number is told apart from the number of an operation, by which entries refer to those there are.
+    """
+    tag = folded(word).lstrip("#")[:60]
+    return f"tag-{tag}" if tag.isdigit() else tag

@@ -10,6 +10,7 @@ from ops_centre.models.deeds import DoneRequest
 from ops_centre.models.dispatch import Decision, OptionSheet, Outcome, Tasking, TaskingStep, UnitCrew
 from ops_centre.models.feeds import FeedRecord, QuarantinedRecord
 from ops_centre.models.handling import Handling
+from ops_centre.models.history import UnitPosition, Version
 from ops_centre.models.leases import JobRun, Lease
 from ops_centre.models.log import LogCheckpoint, LogEntry, LogHead, LogLink, LogNode
 from ops_centre.models.operations import (
@@ -82,7 +83,9 @@ __all__ = [
     "Track",
     "Unit",
     "UnitCrew",
+    "UnitPosition",
     "User",
+    "Version",
     "Watch",
     "WatchMember",
 ]

@@ -88,11 +88,13 @@ class Order(Base):
     operation_id: Mapped[int] = mapped_column(ForeignKey("operations.id"))
     version: Mapped[int]
     state: Mapped[str]  # draft, issued
+    edition: Mapped[int] = mapped_column(default=1)  # rises with each saving of the draft
     heads: Mapped[dict[str, Any]] = mapped_column(JSON)  # `domain.orders.Head` -> text
     written_by: Mapped[str]
     written_at: Mapped[datetime]
     issued_by: Mapped[str | None]
     issued_at: Mapped[datetime | None]
+    sha256: Mapped[str | None]  # of its canonical content, once issued: the log entry seals it
     log_seq: Mapped[int | None] = mapped_column(BigId, ForeignKey("log_entries.seq"))
 
 
@@ -105,6 +107,7 @@ class Objective(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     operation_id: Mapped[int] = mapped_column(ForeignKey("operations.id"))
     position: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)  # rises with each change
     text: Mapped[str]
     measure: Mapped[str]
     result: Mapped[str | None]  # successful, partial, unsuccessful
@@ -126,13 +129,15 @@ class SituationReport(Base):
     state: Mapped[str]  # draft, issued
     since_at: Mapped[datetime]
     until_at: Mapped[datetime]
+    edition: Mapped[int] = mapped_column(default=1)  # rises with each saving of the draft
     heads: Mapped[dict[str, Any]] = mapped_column(JSON)  # `domain.situation_reports.Head` -> text
-    facts: Mapped[dict[str, Any]] = mapped_column(JSON)  # what it was drafted from
+    facts: Mapped[list[Any]] = mapped_column(JSON)  # what it was drafted from: `domain.situation_reports.Fact.plain`
     agencies: Mapped[list[Any]] = mapped_column(JSON)  # codes it was issued to
     written_by: Mapped[str]
     written_at: Mapped[datetime]
     issued_by: Mapped[str | None]
     issued_at: Mapped[datetime | None]
+    sha256: Mapped[str | None]  # of its canonical content, once issued: the log entry seals it
     log_seq: Mapped[int | None] = mapped_column(BigId, ForeignKey("log_entries.seq"))
     handling_id: Mapped[int] = mapped_column(ForeignKey("handlings.id"))
 

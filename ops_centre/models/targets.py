@@ -57,7 +57,8 @@ class Hit(Base):
     """One match of a criterion or list against the subject, traceable to its source message."""
 
     __tablename__ = "hits"
-    __table_args__ = (UniqueConstraint("target_id", "ref"),)
+    # the second holds all that counting the hits of criteria takes
+    __table_args__ = (UniqueConstraint("target_id", "ref"), Index(None, "criterion", "criterion_version", "target_id"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     target_id: Mapped[int] = mapped_column(ForeignKey("targets.id"))

@@ -14,9 +14,10 @@ from ops_centre.auth.actor import Actor
 from ops_centre.auth.policy import rule_of
 from ops_centre.domain.brief import Gathered
 from ops_centre.domain.handling import HandlingRule
+from ops_centre.domain.lessons import OWED
 from ops_centre.domain.places import Gazetteer
 from ops_centre.domain.targeting import OPEN_STATUSES
-from ops_centre.models import FeedRecord, Handling, Target, Unit
+from ops_centre.models import FeedRecord, Handling, Lesson, Target, Unit
 from ops_centre.picture.present import (
     callsigns_tasked,
     deployments_of,
@@ -46,6 +47,8 @@ def gather(session: Session, actor: Actor, now: datetime, gazetteer: Gazetteer) 
         enquiries=enquiries,
         feeds=_feeds(session, now) if scope.feeds else [],
         units=_units(session, rules, now, gazetteer) if scope.units else [],
+        lessons=_lessons(session, rules, now) if scope.debriefs else [],
+        operations=_shelf(session, rules, "operations") if scope.operations else [],
     )
 
 
@@ -76,6 +79,12 @@ def _units(session: Session, rules: Rules, now: datetime, gazetteer: Gazetteer) 
         unit_row(unit, rules[unit.handling_id], deployments.get(unit.id, []), now, gazetteer, taskings.get(unit.id))
         for unit in units
     ]
+
+
+def _lessons(session: Session, rules: Rules, now: datetime) -> list[Lesson]:
+    owed = Lesson.state.in_([state.value for state in OWED])
+    query = select(Lesson).where(owed, Lesson.due_at <= now, Lesson.handling_id.in_(rules))
+    return list(session.scalars(query.order_by(Lesson.due_at, Lesson.id)))
 
 
 def _feeds(session: Session, now: datetime) -> list[Any]:

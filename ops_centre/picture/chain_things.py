@@ -2,12 +2,26 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy.orm import Session
 
 from ops_centre.auth.permissions import Permission
 from ops_centre.domain.duty_log import ThingKind
-from ops_centre.models import Alert, Decision, Hit, LogEntry, Outcome, Target, Tasking, Track, Unit
+from ops_centre.models import (
+    Alert,
+    Debrief,
+    Decision,
+    Hit,
+    Lesson,
+    LogEntry,
+    Operation,
+    Outcome,
+    Target,
+    Tasking,
+    Track,
+    Unit,
+)
 from ops_centre.picture.dispatch_views import ChainThing
 
 K, P = ThingKind, Permission
@@ -21,6 +35,10 @@ NEEDS: dict[ThingKind, Permission] = {
     K.TASKING: P.TASKING_VIEW,
     K.OUTCOME: P.TASKING_VIEW,
     K.UNIT: P.UNIT_VIEW,
+    K.OPERATION: P.OPERATION_VIEW,
+    K.DEBRIEF: P.DEBRIEF_VIEW,
+    K.LESSON: P.DEBRIEF_VIEW,
+    K.CRITERION: P.TARGET_VIEW,
 }
 LONGEST = 280
 
@@ -125,6 +143,49 @@ def _unit(_session: Session, unit: Unit) -> ChainThing:
     )
 
 
+def _operation(_session: Session, operation: Operation) -> ChainThing:
+    exercise = "exercise" if operation.is_exercise else None
+    commander = f"commander {operation.commander}" if operation.commander else "no commander"
+    detail = _joined(exercise, operation.kind, operation.state, commander, operation.purpose)
+    return ChainThing(
+        K.OPERATION.value, str(operation.id), f"{operation.reference} {operation.name}", detail, operation.proposed_at,
+        operation.proposed_by, f"/operations/{operation.id}",
+    )  # fmt: skip
+
+
+def _debrief(_session: Session, debrief: Debrief) -> ChainThing:
+    detail = _joined(debrief.state, debrief.summary or debrief.meant)
+    title = f"{debrief.sort.capitalize()} debrief of {debrief.about_label}"
+    return ChainThing(
+        K.DEBRIEF.value,
+        str(debrief.id),
+        title,
+        detail,
+        debrief.opened_at,
+        debrief.opened_by,
+        _chain(K.DEBRIEF, debrief.id),
+    )
+
+
+def _lesson(_session: Session, lesson: Lesson) -> ChainThing:
+    detail = _joined(lesson.state, lesson.action, f"owner {lesson.owner}")
+    return ChainThing(
+        K.LESSON.value,
+        str(lesson.id),
+        lesson.title,
+        detail,
+        lesson.made_at,
+        lesson.made_by,
+        _chain(K.LESSON, lesson.id),
+    )
+
+
+def _criterion(_session: Session, hit: Hit) -> ChainThing:
+    """A criterion is known by its hits alone: ``hit`` is the first of them."""
+    href = f"/chain/{K.CRITERION.value}/{quote(hit.criterion, safe='')}"
+    return ChainThing(K.CRITERION.value, hit.criterion, hit.criterion, hit.kind, None, hit.source_system, href)
+
+
 _VIEWS: dict[ThingKind, Callable[[Session, Any], ChainThing]] = {
     K.HIT: _hit,
     K.TRACK: _track,
@@ -135,4 +196,8 @@ _VIEWS: dict[ThingKind, Callable[[Session, Any], ChainThing]] = {
     K.TASKING: _tasking,
     K.OUTCOME: _outcome,
     K.UNIT: _unit,
+    K.OPERATION: _operation,
+    K.DEBRIEF: _debrief,
+    K.LESSON: _lesson,
+    K.CRITERION: _criterion,
 }

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, distinct, func, or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from ops_centre.auth.actor import Actor, authorise
@@ -13,10 +13,20 @@ from ops_centre.auth.permissions import Permission
 from ops_centre.auth.policy import audience_of, rule_of
 from ops_centre.db import Database
 from ops_centre.domain.option_sheets import units_in, without_units
-from ops_centre.domain.tasking import BY_THE_UNIT, LATE_AFTER, MOVES, Result, TaskingState
+from ops_centre.domain.tasking import BY_THE_UNIT, LATE_AFTER, MOVES, TaskingState
 from ops_centre.errors import NotFound
-from ops_centre.models import Decision, Handling, Hit, Outcome, Target, Tasking, TaskingStep, Unit
-from ops_centre.picture.dispatch_views import CriterionRow, DecisionView, OutcomeView, StepView, TaskingView
+from ops_centre.models import Decision, Handling, Outcome, Target, Tasking, TaskingStep, Unit
+from ops_centre.picture.criterion_reads import criterion_rows, names_of_criteria, one_criterion
+from ops_centre.picture.dispatch_views import (
+    CriterionRow,
+    CriterionView,
+    DecisionView,
+    OutcomeView,
+    StepView,
+    TaskingView,
+)
+from ops_centre.picture.operation_views import OperationRef
+from ops_centre.picture.operation_work import ref_of
 from ops_centre.picture.shelves import owes_outcome, tasking_row
 from ops_centre.picture.watch_views import TaskingRow
 
@@ -110,7 +120,20 @@ class DispatchReads:
         """What each version of each criterion has brought, the one with most hits first."""
         authorise(actor, Permission.TARGET_VIEW)
         with self.db.reading() as session:
-            return _criteria(session, audience(session, actor))
+            return criterion_rows(session, actor, audience(session, actor))
+
+    def criterion_names(self, actor: Actor) -> list[str]:
+        """The names of the criteria that matched a target of the actor's, in order; none where they see no targets."""
+        if not actor.may(Permission.TARGET_VIEW):
+            return []
+        with self.db.reading() as session:
+            return names_of_criteria(session, audience(session, actor))
+
+    def criterion(self, actor: Actor, name: str) -> CriterionView:
+        """What a criterion brought: its versions, its newest targets, the lessons about it. Raises NotFound."""
+        authorise(actor, Permission.TARGET_VIEW)
+        with self.db.reading() as session:
+            return one_criterion(session, actor, audience(session, actor), name)
 
 
 def _visible(session: Session, actor: Actor, model: Any, number: int, called: str) -> Any:
@@ -143,7 +166,7 @@ def _decision_view(session: Session, actor: Actor, decision: Decision) -> Decisi
     callsigns = {unit.id: unit.callsign for unit in named}
     taskings = session.scalars(
         select(Tasking).where(Tasking.decision_id == decision.id, Tasking.handling_id.in_(seen)).order_by(Tasking.id)
-    )
+    ).all()
     return DecisionView(
         decision.id, decision.about_kind, decision.about_id, decision.about_label, decision.target_id, decision.track_id,
         decision.alert_id, decision.from_seq, decision.sends, options, withheld, decision.options_at,
@@ -151,6 +174,7 @@ def _decision_view(session: Session, actor: Actor, decision: Decision) -> Decisi
         tuple(callsigns.get(number, "?") for number in decision.chosen), decision.reason, decision.authority,
         decision.decided_by, decision.decided_at, decision.log_seq,
         tuple(_row(session, tasking) for tasking in taskings), rule.owner, rule.marking.value, tuple(sorted(rule.releases)),
+        _operation(session, actor, taskings),
     )  # fmt: skip
 
 
@@ -173,8 +197,17 @@ def _tasking_view(session: Session, actor: Actor, tasking: Tasking) -> TaskingVi
     return TaskingView(
         row, tasking.end_reason, tuple(map(step_view, steps)), tuple(outcome_views(session, list(outcomes))),
         moves_of(tasking) if speaks else (), decides and tasking.ended_at is None, reports and accepted,
-        tuple(sorted(rule_of(session.get_one(Handling, tasking.handling_id)).releases)),
+        tuple(sorted(rule_of(session.get_one(Handling, tasking.handling_id)).releases)), tasking.execution,
+        _operation(session, actor, [tasking]),
     )  # fmt: skip
+
+
+def _operation(session: Session, actor: Actor, taskings: Sequence[Tasking]) -> OperationRef | None:
+    """The operation they are part of, if the reader may know of it."""
+    number = next((one.operation_id for one in taskings if one.operation_id is not None), None)
+    if number is None or not actor.may(Permission.OPERATION_VIEW):
+        return None
+    return ref_of(session, audience(session, actor), number)
 
 
 def moves_of(tasking: Tasking) -> tuple[str, ...]:
@@ -234,48 +267,3 @@ def _later(session: Session, outcomes: Sequence[Outcome]) -> dict[int, int]:
             found[last[source]] = number
         last[source] = number
     return found
-
-
-def _criteria(session: Session, seen: frozenset[int]) -> list[CriterionRow]:
-    """One statement: hits joined to what the standing outcomes made of their target."""
-    newest = (
-        select(func.max(Outcome.id)).where(Outcome.target_id.is_not(None), Outcome.handling_id.in_(seen))
-        .group_by(Outcome.target_id, func.coalesce(Outcome.tasking_id, 0))
-    )  # fmt: skip
-    rank = case((Outcome.result == Result.POSITIVE.value, 3), (Outcome.result == Result.NEGATIVE.value, 2), else_=1)
-    result = (
-        select(Outcome.target_id, func.max(rank).label("rank"))
-        .where(Outcome.id.in_(newest))
-        .group_by(Outcome.target_id)
-    ).subquery()
-
-    def targets_of(wanted: int | None) -> Any:
-        matches = result.c.rank.is_(None) if wanted is None else result.c.rank == wanted
-        return func.count(distinct(case((matches, Hit.target_id))))
-
-    query = (
-        select(
-            Hit.criterion, Hit.criterion_version, func.count(), func.count(distinct(Hit.target_id)),
-            targets_of(3), targets_of(2), targets_of(1), targets_of(None),
-        )
-        .join(Target, Target.id == Hit.target_id)
-        .outerjoin(result, result.c.target_id == Hit.target_id)
-        .where(Target.handling_id.in_(seen))
-        .group_by(Hit.criterion, Hit.criterion_version)
-        .order_by(func.count().desc(), Hit.criterion, Hit.criterion_version)
-    )  # fmt: skip
-    return [
-        CriterionRow(
-            criterion,
-            version,
-            hits,
-            targets,
-            yes + no,
-            yes,
-            no,
-            not_examined,
-            none,
-            yes / (yes + no) if yes + no else None,
-        )
-        for criterion, version, hits, targets, yes, no, not_examined, none in session.execute(query)
-    ]

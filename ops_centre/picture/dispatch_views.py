@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ops_centre.domain.options import Options
+from ops_centre.picture.operation_views import OperationRef
 from ops_centre.picture.watch_views import TaskingRow
 
 
@@ -70,6 +71,8 @@ class TaskingView:
     may_cancel: bool
     may_report_outcome: bool
     releases: tuple[str, ...]
+    execution: str | None = None  # how its agency carries it out
+    operation: OperationRef | None = None  # that it is part of, if its reader may know of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,16 @@ class DecisionView:
     owner: str
     marking: str
     releases: tuple[str, ...]
+    operation: OperationRef | None = None  # that its taskings are part of, if its reader may know of it
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """The newest positive result on a target."""
+
+    at: datetime
+    target_id: int
+    target: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +130,30 @@ class CriterionRow:
     not_examined: int
     undecided: int  # targets without an outcome
     share: float | None  # positive of examined; None when nothing was examined
+    last_find: Find | None = None
+    lessons: tuple[tuple[int, str], ...] = ()  # about the criterion, any version: number and title
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionTarget:
+    """A target that a criterion matched."""
+
+    id: int
+    label: str
+    status: str
+    version: str  # of the criterion
+    matched_at: datetime
+    result: str | None  # of its examination
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionView:
+    """One criterion: what each version brought, its newest targets, the lessons about it."""
+
+    name: str
+    versions: tuple[CriterionRow, ...]
+    targets: tuple[CriterionTarget, ...]  # newest first
+    lessons: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +214,18 @@ class FieldTasking:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldDebrief:
+    """An open debrief as a unit that took part sees it: what it is about, and what its own crew has said."""
+
+    id: int
+    sort: str
+    label: str
+    meant: str
+    due_at: datetime | None
+    said: tuple[tuple[str, str, datetime], ...]  # head, text, when
+
+
+@dataclass(frozen=True, slots=True)
 class FieldView:
     """What the phone page shows."""
 
@@ -187,3 +236,4 @@ class FieldView:
     taskings: tuple[FieldTasking, ...]  # the open one first, then those that owe an outcome or ended lately
     contact: str | None
     at: datetime
+    debriefs: tuple[FieldDebrief, ...] = ()  # open ones that the unit may add to

@@ -12,9 +12,10 @@ from ops_centre.config import Settings
 from ops_centre.db import Database
 from ops_centre.domain.tasking import TaskingState
 from ops_centre.errors import NotFound
-from ops_centre.models import Outcome, Tasking, Unit, UnitCrew, User
+from ops_centre.models import Debrief, DebriefPoint, Outcome, Tasking, Unit, UnitCrew, User
+from ops_centre.picture.debrief_subjects import open_to_unit
 from ops_centre.picture.dispatch_reads import audience, moves_of
-from ops_centre.picture.dispatch_views import FieldTasking, FieldUnit, FieldView
+from ops_centre.picture.dispatch_views import FieldDebrief, FieldTasking, FieldUnit, FieldView
 
 ENDED_SHOWN = timedelta(hours=2)  # so that a unit that had no line learns what became of its tasking
 
@@ -41,6 +42,7 @@ class FieldReads:
             return FieldView(
                 actor.name, actor.display_name, tuple(units), unit,
                 tuple(_tasking(session, one) for one in taskings), self.settings.dispatch.contact or None, now,
+                tuple(_debrief(session, one, unit) for one in open_to_unit(session, unit)) if unit is not None else (),
             )  # fmt: skip
 
 
@@ -79,6 +81,14 @@ def _tasking(session: Session, tasking: Tasking) -> FieldTasking:
         tasking.ended_at, tasking.end_reason, moves_of(tasking),
         tasking.state == TaskingState.COMPLETE and result is None, _said(result),
     )  # fmt: skip
+
+
+def _debrief(session: Session, debrief: Debrief, unit: FieldUnit) -> FieldDebrief:
+    own = select(DebriefPoint).where(
+        DebriefPoint.debrief_id == debrief.id, DebriefPoint.by_unit == unit.callsign, DebriefPoint.struck_at.is_(None)
+    )
+    said = tuple((one.head, one.text, one.at) for one in session.scalars(own.order_by(DebriefPoint.id)))
+    return FieldDebrief(debrief.id, debrief.sort, debrief.about_label, debrief.meant, debrief.due_at, said)
 
 
 def _said(outcome: Outcome | None) -> str | None:

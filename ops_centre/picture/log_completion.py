@@ -1,6 +1,6 @@
 """What a word behind a sign may mean while an entry is being typed. In the reader's scope, like everything else."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import String, cast, or_, select
 from sqlalchemy.orm import Session
@@ -12,13 +12,15 @@ from ops_centre.db import Database
 from ops_centre.domain.duty_log import ThingKind
 from ops_centre.domain.log_filter import folded, operation_id
 from ops_centre.domain.log_text import SIGNS
-from ops_centre.models import Handling, LogEntry, LogLink, Track
+from ops_centre.domain.operations import ENDED
+from ops_centre.models import Handling, LogEntry, LogLink, Operation, Track
 from ops_centre.picture.log_views import Completion
 from ops_centre.picture.reads import Picture
 
 OFFERED = 8
 WORDS_TRIED = 200  # operations looked at for one completion
 NEWEST_TRIED = 50  # entries of one operation looked at for one that the reader may see
+BEYOND_NUMBERS = "9" * 20  # stands behind every number of an operation in alphabetical order
 _LIKE = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 
@@ -62,20 +64,45 @@ class LogCompletion:
         return _best(wanted, (_track(row) for row in rows), sieve=False)
 
     def _operations(self, actor: Actor, wanted: str) -> list[Completion]:
-        """Words used behind ``#`` in entries that the reader may see."""
-        found: list[Completion] = []
+        """Operations that the reader may see, by reference and name, then words used behind ``#`` in entries of theirs."""
         with self.db.reading() as session:
-            audience = audience_of(actor, session.scalars(select(Handling)))
+            rules = {one.id: one for one in session.scalars(select(Handling))}
+            audience = audience_of(actor, rules.values())
+            found = _real(session, wanted, audience, rules) if actor.may(Permission.OPERATION_VIEW) else []
+            known = {folded(one.label) for one in found}
             last = ""
             for _try in range(WORDS_TRIED):
                 word = _next_word(session, wanted, last)
                 if word is None or len(found) == OFFERED:
                     break
-                last = word
+                last = BEYOND_NUMBERS if word.isdigit() else word  # a number is that of an operation
+                if word.isdigit() or word in known:
+                    continue
                 label = _label(session, word, audience)
                 if label is not None:
                     found.append(Completion("operation", word, label, "used in the log"))
         return found
+
+
+def _real(
+    session: Session, wanted: str, audience: Iterable[int], handlings: Mapping[int, Handling]
+) -> list[Completion]:
+    """Operations whose reference or name holds ``wanted``; those that have not ended first, then the newest."""
+    like = f"%{wanted.translate(_LIKE)}%"
+    ask = (
+        select(Operation)
+        .where(Operation.handling_id.in_(audience))
+        .where(or_(Operation.reference.ilike(like, escape="\\"), Operation.name.ilike(like, escape="\\")))
+        .order_by(Operation.state.in_(ENDED), Operation.id.desc())
+    )
+    return [
+        Completion(
+            "operation", str(row.id), row.reference,
+            " · ".join(filter(None, (row.name, row.state, "exercise" if row.is_exercise else None))),
+            handlings[row.handling_id].owner, handlings[row.handling_id].marking,
+        )
+        for row in session.scalars(ask.limit(OFFERED))
+    ]  # fmt: skip
 
 
 def _next_word(session: Session, wanted: str, last: str) -> str | None:

@@ -13,8 +13,9 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from ops_centre.clock import to_ms
-from ops_centre.domain.log_filter import LogFilter, Phrase, phrases_of
-from ops_centre.models import LogEntry
+from ops_centre.domain.duty_log import ThingKind
+from ops_centre.domain.log_filter import LogFilter, Phrase, operation_id, phrases_of
+from ops_centre.models import LogEntry, Operation
 from ops_centre.models.log import LATE_MS
 
 LATE_STEP = 200  # entries written late that are asked about at a time
@@ -49,14 +50,14 @@ def matching(
 def question(session: Session, wanted: LogFilter, audience: Collection[int] | None) -> str | None:
     """What the index is asked, in the language of its database; None when nothing is asked of it."""
     phrases = phrases_of(wanted.text)
-    groups = _facets(wanted, audience)
+    groups = _facets(session, wanted, audience)
     if not phrases and not groups:
         return None
     write = _postgres if session.get_bind().dialect.name == "postgresql" else _sqlite
     return write(phrases, groups)
 
 
-def _facets(wanted: LogFilter, audience: Collection[int] | None) -> list[list[str]]:
+def _facets(session: Session, wanted: LogFilter, audience: Collection[int] | None) -> list[list[str]]:
     """Groups of facets; an entry must have one of each group."""
     groups = [[f"k{kind}" for kind in wanted.kinds]] if wanted.kinds else []
     if wanted.author:
@@ -65,10 +66,19 @@ def _facets(wanted: LogFilter, audience: Collection[int] | None) -> list[list[st
         groups.append([f"a{_hex(wanted.agency)}"])
     if wanted.by:
         groups.append(["bp" if wanted.by == "people" else "bs"])
-    groups += [[f"l{kind}x{_hex(thing[:100])}"] for kind, thing in wanted.things]
+    groups += [[f"l{kind}x{_hex(one[:100])}" for one in _called(session, kind, thing)] for kind, thing in wanted.things]
     if audience is not None:
         groups.append([f"h{one}" for one in sorted(audience)])
     return groups
+
+
+def _called(session: Session, kind: str, thing: str) -> list[str]:
+    """Everything that entries call a thing: an operation by its number, or by its reference where it was not known as one."""
+    if kind != ThingKind.OPERATION:
+        return [thing]
+    same = Operation.id == int(thing) if thing.isdigit() and len(thing) < 19 else Operation.reference == thing.upper()
+    found = session.execute(select(Operation.id, Operation.reference).where(same)).first()
+    return [thing] if found is None else [str(found[0]), operation_id(found[1])]
 
 
 def _hex(word: str) -> str:

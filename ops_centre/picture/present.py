@@ -207,7 +207,7 @@ class PresentPicture:
         if first:
             query = query.where(Track.left_at.is_(None), Track.observed_at.is_not(None))
         for row in session.connection().execute(query):
-            track = _track_tuple(row)
+            track = track_tuple(row)
             if track is not None:
                 self.tracks[track[0]] = track
                 change.tracks.append(track)
@@ -287,7 +287,8 @@ class PresentPicture:
                 self._moved("feeds", None, change)
 
 
-def _track_tuple(row: Any) -> TrackTuple | None:
+def track_tuple(row: Any) -> TrackTuple | None:
+    """A stored track as the picture holds it; None when it has left or has no position."""
     track_id, lat, lon, course, speed, kind, name, flight, callsign, feed_id, observed_at, revision, left_at = row
     if left_at is not None or observed_at is None or lat is None:
         return None

@@ -24,7 +24,13 @@ from ops_centre.services.alert_steps import Steps
 from ops_centre.services.chunks import chunks
 from ops_centre.services.conditions_of_craft import of_emergencies, of_feeds, of_lookouts
 from ops_centre.services.conditions_of_targets import of_outcomes_owed, of_targets
-from ops_centre.services.conditions_of_work import of_complete_taskings, of_enquiries, of_taskings, of_watches
+from ops_centre.services.conditions_of_work import (
+    of_complete_taskings,
+    of_enquiries,
+    of_lessons,
+    of_taskings,
+    of_watches,
+)
 from ops_centre.services.deeds import Deeds
 from ops_centre.services.handlings import handling_id
 
@@ -38,6 +44,7 @@ FINDERS: tuple[Finder, ...] = (
     of_outcomes_owed,
     of_enquiries,
     of_watches,
+    of_lessons,
 )
 MOST_STEPS = 200  # of one deed; the next sweep does the rest
 QUIET_AFTER_HAND = timedelta(hours=12)  # a cause cleared by hand of which it is not known when it began

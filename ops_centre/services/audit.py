@@ -44,6 +44,7 @@ class AuditKind(StrEnum):
     VIEW_SAVED = "view saved"
     VIEW_REMOVED = "view removed"
     LOG_EXPORTED = "log exported"
+    PAST_EXPORTED = "past exported"
     LOG_KEY_RENEWED = "log key renewed"
     ACT = "act"  # a deed; the duty log holds what was done
 

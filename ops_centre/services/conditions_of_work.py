@@ -8,9 +8,10 @@ from sqlalchemy import select
 
 from ops_centre.domain.alert_rules import one_higher
 from ops_centre.domain.alerting import AlertCause, Condition
+from ops_centre.domain.lessons import OWED
 from ops_centre.domain.tasking import TaskingState
 from ops_centre.domain.watches import EnquiryState, WatchState
-from ops_centre.models import Enquiry, Tasking, Unit, Watch
+from ops_centre.models import Enquiry, Lesson, Tasking, Unit, Watch
 from ops_centre.picture.shelves import owes_outcome
 from ops_centre.services.alert_conditions import Look, at_words
 
@@ -68,6 +69,18 @@ def of_watches(look: Look) -> Iterator[Condition]:
         yield Condition(
             AlertCause.HANDOVER_DUE, "watch", str(watch.id), rule.severity_of("normal"),
             f"Watch {watch.name} is past its end", text, look.centre_handling, due_at=watch.ends_at,
+        )  # fmt: skip
+
+
+def of_lessons(look: Look) -> Iterator[Condition]:
+    """Lessons whose owner has not acted by the time that was set."""
+    rule = look.rule(AlertCause.LESSON_OVERDUE)
+    owed = Lesson.state.in_([state.value for state in OWED])
+    for lesson in look.session.scalars(select(Lesson).where(owed, Lesson.due_at <= look.now - rule.span)):
+        text = f"{lesson.owner} was to act by {lesson.due_at:%d %b} {at_words(lesson.due_at)}: {lesson.action}"
+        yield Condition(
+            AlertCause.LESSON_OVERDUE, "lesson", str(lesson.id), rule.severity_of("normal"),
+            f"Lesson {lesson.id} overdue: {lesson.title}", text[:MOST_WORDS], lesson.handling_id, due_at=lesson.due_at,
         )  # fmt: skip
 
 

@@ -15,7 +15,19 @@ from ops_centre.domain.handling import HandlingRule, may_see, narrowest, release
 from ops_centre.domain.option_sheets import seal_of, units_in, without_units
 from ops_centre.domain.options import Options
 from ops_centre.domain.tasking import Manner, TaskingState
-from ops_centre.models import Alert, AlertEvent, Decision, Handling, LogEntry, Target, Tasking, TaskingStep, Track, Unit
+from ops_centre.models import (
+    Alert,
+    AlertEvent,
+    Decision,
+    Handling,
+    LogEntry,
+    Operation,
+    Target,
+    Tasking,
+    TaskingStep,
+    Track,
+    Unit,
+)
 from ops_centre.services.deeds import Deed
 from ops_centre.services.handlings import handling_id
 from ops_centre.services.in_scope import next_id, sees_handling
@@ -33,6 +45,7 @@ class About:
     entry: LogEntry | None
     handling_id: int
     also: tuple[int, ...]  # handlings of what else it tells of
+    operation: Operation | None = None  # that it is part of
 
     @property
     def severity(self) -> str | None:
@@ -50,6 +63,8 @@ class About:
             found.append(link(ThingKind.ALERT, self.alert.id, self.alert.title))
         if self.entry is not None:
             found.append(link(ThingKind.ENTRY, self.entry.seq, f"Entry {self.entry.seq}"))
+        if self.operation is not None:
+            found.append(link(ThingKind.OPERATION, self.operation.id, self.operation.reference))
         return found
 
 
@@ -125,6 +140,8 @@ def _words(made: Made, released: Sequence[str]) -> str:
         parts = [f"Decision on {label}: {sent} {'is' if len(made.chosen) == 1 else 'are'} sent. Intent: {made.intent}"]
         if made.reason:
             parts.append(f"Reason: {made.reason}")
+    if made.about.operation is not None:
+        parts.append(f"For {made.about.operation.reference}")
     parts.append(f"Authority: {made.authority}")
     text = ". ".join(part.rstrip(".") for part in parts) + "."
     return f"{text} Released to {', '.join(released)} for this." if released else text
@@ -153,6 +170,7 @@ def _detail(deed: Deed, made: Made, rule: HandlingRule) -> dict[str, Any]:
         "reason": made.reason,
         "authority": made.authority,
         "intent": made.intent,
+        "operation": made.about.operation.id if made.about.operation else None,
     }
 
 
@@ -213,6 +231,7 @@ def _request(deed: Deed, actor: Actor, made: Made, one: Chosen, decision: int) -
         state=TaskingState.REQUESTED.value, meet_lat=option.meet_lat, meet_lon=option.meet_lon,
         meet_place=option.meet_place, meet_at=option.meet_at, accept_by=made.accept_by, due_at=due_at,
         requested_at=deed.now, requested_by=deed.by, checked_in_at=deed.now, handling_id=handling,
+        operation_id=about.operation.id if about.operation else None,
     )  # fmt: skip
     session.add(tasking)
     session.flush()
@@ -227,6 +246,8 @@ def _request(deed: Deed, actor: Actor, made: Made, one: Chosen, decision: int) -
 
 def _work_on(deed: Deed, about: About) -> None:
     """The target is worked on by whoever decided; alerts about it are seen."""
+    if about.operation is not None:  # it counts its units
+        deed.touch(about.operation)
     if about.target is not None:
         about.target.claimed_by = deed.by
         deed.touch(about.target)

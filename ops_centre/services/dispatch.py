@@ -18,12 +18,13 @@ from ops_centre.auth.permissions import Permission
 from ops_centre.clock import Clock
 from ops_centre.config import Settings
 from ops_centre.db import Database
+from ops_centre.domain.operations import ENDED
 from ops_centre.domain.option_sheets import options_from
 from ops_centre.domain.options import Options
 from ops_centre.domain.targeting import OPEN_STATUSES, Severity, TargetStatus
 from ops_centre.domain.tasking import needs_reason
 from ops_centre.errors import Conflict, Invalid
-from ops_centre.models import Alert, Decision, LogEntry, OptionSheet, Target, Track
+from ops_centre.models import Alert, Decision, LogEntry, Operation, OptionSheet, Target, Track
 from ops_centre.picture.dispatch_views import ShownOptions
 from ops_centre.services import duty_log
 from ops_centre.services.decisions import About, Made, write_decision
@@ -55,6 +56,7 @@ class Choice:
     intent: str | None = None
     due_at: datetime | None = None  # complete by; None: as configured after the meeting
     accept_within: timedelta | None = None  # None: as configured for the subject's severity
+    operation: int | None = None  # that it is part of
 
 
 class Dispatch:
@@ -112,7 +114,7 @@ class Dispatch:
     def _decide(self, deed: Deed, actor: Actor, choice: Choice) -> int:
         sheet = self._sheet(deed, actor, choice.token)
         options = options_from(sheet.options)
-        about = self._about(deed.session, actor, options)
+        about = self._about(deed.session, actor, options, choice.operation)
         chosen = units_to_send(deed.session, actor, options, choice.unit_ids)
         _check_not_decided(deed.session, options, sheet)
         _check_words(options, choice)
@@ -133,8 +135,9 @@ class Dispatch:
             raise Conflict(f"These options were shown at {sheet.shown_at:%H:%M} UTC and are too old. Look again.")
         return sheet
 
-    def _about(self, session: Session, actor: Actor, options: Options) -> About:
+    def _about(self, session: Session, actor: Actor, options: Options, operation_id: int | None) -> About:
         """What it is about, as it stands now. Raises NotFound outside the scope, Conflict when it was closed."""
+        operation = open_operation(session, actor, operation_id) if operation_id is not None else None
         alert = entry = None
         if options.about_kind == "alert":
             alert = in_scope(session, actor, Alert, int(options.about_id), "alert")
@@ -144,9 +147,9 @@ class Dispatch:
         if target is not None and target.status not in OPEN_STATUSES:
             raise Conflict(f"{target.label} was closed meanwhile ({TargetStatus(target.status).value}). Look again.")
         track = session.get(Track, options.track_id) if options.track_id else None
-        known = [thing.handling_id for thing in (target, alert, entry) if thing is not None]
+        known = [thing.handling_id for thing in (target, alert, entry, operation) if thing is not None]
         own = known[0] if known else handling_id(session, self.settings.centre.agency, "GREEN")
-        return About(options.label, target, track, alert, entry, own, tuple(known[1:]))
+        return About(options.label, target, track, alert, entry, own, tuple(known[1:]), operation)
 
     def _accept_within(self, about: About) -> timedelta:
         minutes, severity = self.settings.dispatch, about.severity
@@ -155,6 +158,14 @@ class Dispatch:
             Severity.HIGH.value: minutes.accept_minutes_high,
         }
         return timedelta(minutes=by_severity.get(severity or "", minutes.accept_minutes_normal))
+
+
+def open_operation(session: Session, actor: Actor, operation_id: int) -> Operation:
+    """One that taskings can be part of. Raises NotFound, Conflict when it has ended."""
+    operation = in_scope(session, actor, Operation, operation_id, "operation")
+    if operation.state in ENDED:
+        raise Conflict(f"{operation.reference} is {operation.state}: nobody is sent under it any more.")
+    return operation
 
 
 def _newest_decision(session: Session, target_id: int | None, track_id: int | None) -> Decision | None:

@@ -18,7 +18,7 @@ from ops_centre.clock import Clock
 from ops_centre.config import Settings
 from ops_centre.db import Database
 from ops_centre.domain.duty_log import EntryKind, Link, ThingKind, link
-from ops_centre.domain.handling import HandlingRule, Marking
+from ops_centre.domain.handling import HandlingRule, Marking, covers
 from ops_centre.domain.watches import AskerKind, EnquiryState, leaves
 from ops_centre.errors import Conflict, Invalid, NotFound
 from ops_centre.models import Alert, Enquiry, Handling, LogEntry, Target, Tasking, Track, Unit
@@ -29,7 +29,6 @@ from ops_centre.services.handlings import handling_id
 
 MAX_ID = 2**31 - 1
 MOST_LINKS = 20
-OPEN_MARKINGS = (Marking.CLEAR, Marking.GREEN)
 EARLIEST = timedelta(days=3)  # how long before it is taken down a question may have been asked
 LINKED: dict[ThingKind, tuple[Any, str]] = {  # what an enquiry may be linked to, and what each is called
     ThingKind.TARGET: (Target, "label"),
@@ -188,7 +187,7 @@ class Enquiries:
         its = rule_of(session.get_one(Handling, owned)) if owned is not None else None
         if row is None or (its is not None and not sees(scope_of(actor), its)):
             raise NotFound(f"There is no {kind} {thing[:20]}, or it is not released to you.")
-        if its is not None and not _within(rule, its):
+        if its is not None and not covers(rule, its):
             raise Invalid(
                 f"The {kind} is {its.owner} TLP:{its.marking.value}. Mark the enquiry so that nobody reads of it who may not "
                 f"know of that: AMBER or stricter, released to nobody else."
@@ -214,13 +213,6 @@ class Enquiries:
         deed.touch(enquiry)
         deed.log(EntryKind.ENQUIRY, words, handling_id=enquiry.handling_id, links=links, typed=typed)
         deed.subject = f"enquiry {enquiry.id}"
-
-
-def _within(rule: HandlingRule, its: HandlingRule) -> bool:
-    """Whether everybody whom ``rule`` lets see may see what ``its`` handles."""
-    if its.marking in OPEN_MARKINGS:
-        return True
-    return rule.marking not in OPEN_MARKINGS and {rule.owner, *rule.releases} <= {its.owner, *its.releases}
 
 
 def _who(enquiry: Enquiry) -> str:

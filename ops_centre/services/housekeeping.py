@@ -2,13 +2,23 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select, union, update
 
 from ops_centre.clock import Clock
 from ops_centre.config import Settings
 from ops_centre.db import Database, next_revision
 from ops_centre.domain.observations import TrackKind
-from ops_centre.models import Deployment, FeedRecord, Position, SignInAttempt, SignInSession, Target, Track, Unit
+from ops_centre.models import (
+    Deployment,
+    FeedRecord,
+    Position,
+    SignInAttempt,
+    SignInSession,
+    Target,
+    Tasking,
+    Track,
+    Unit,
+)
 from ops_centre.services.duty_log import lock_log
 from ops_centre.services.feed_records import once
 from ops_centre.services.ingest_targets import sweep_waiting_targets
@@ -80,10 +90,11 @@ class Housekeeping:
             return sweep_waiting_targets(session, once(session))
 
     def drop_old(self) -> int:
-        """Drop positions past their time (never of a craft a target refers to), and sessions long ended. How many rows."""
+        """Drop positions past their time (never of a craft that a target or tasking is about), and sessions long ended. How
+        many rows."""
         now = self.clock.now()
         horizon = now - timedelta(days=self.settings.worker.positions_keep_days)
-        kept = select(Target.track_id).where(Target.track_id.is_not(None))
+        kept = union(*(select(one.track_id).where(one.track_id.is_not(None)) for one in (Target, Tasking)))
         with self.db.begin() as session:
             gone = session.execute(
                 delete(Position).where(Position.recorded_at < horizon, Position.track_id.not_in(kept))

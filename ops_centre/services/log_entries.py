@@ -148,7 +148,7 @@ def _kind(given: str | None, text: str) -> EntryKind:
 
 def _wanted_links(given: Sequence[tuple[str, str]], text: str) -> list[tuple[str, str]]:
     """What was chosen, and the operations named in the text, each once."""
-    named = [(ThingKind.OPERATION.value, word) for word in operations_of(text)]
+    named = [(ThingKind.OPERATION.value, f"#{word}") for word in operations_of(text)]
     chosen = [(kind, thing) for kind, thing in given if kind != ThingKind.OPERATION]
     known = {operation_id(word) for _kind, word in named}
     more = [one for one in given if one[0] == ThingKind.OPERATION and operation_id(one[1]) not in known]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ops_centre.auth.actor import Actor
@@ -13,9 +14,21 @@ from ops_centre.domain.duty_log import Link, ThingKind, link
 from ops_centre.domain.handling import HandlingRule, Marking
 from ops_centre.domain.log_filter import operation_id
 from ops_centre.errors import Invalid, NotFound, NotPermitted
-from ops_centre.models import Alert, Decision, Enquiry, Handling, LogEntry, Outcome, Target, Tasking, Track, Unit
+from ops_centre.models import (
+    Alert,
+    Decision,
+    Enquiry,
+    Handling,
+    LogEntry,
+    Operation,
+    Outcome,
+    Target,
+    Tasking,
+    Track,
+    Unit,
+)
 from ops_centre.services.handlings import handling_id
-from ops_centre.services.in_scope import in_scope
+from ops_centre.services.in_scope import in_scope, sees_handling
 
 MARKINGS = tuple(Marking)  # from open to closed
 _OPEN = (Marking.CLEAR, Marking.GREEN)
@@ -49,8 +62,7 @@ def resolved(session: Session, actor: Actor, wanted: Sequence[tuple[str, str]]) 
 
 def _thing(session: Session, actor: Actor, kind: str, thing: str) -> Thing:
     if kind == ThingKind.OPERATION:
-        word = thing.lstrip("#")[:60]
-        return Thing(link(ThingKind.OPERATION, operation_id(word), word))
+        return _operation(session, actor, thing)
     if kind == ThingKind.TRACK and actor.may(Permission.PICTURE_VIEW):
         track = session.get(Track, _number(thing))
         if track is None:
@@ -63,6 +75,29 @@ def _thing(session: Session, actor: Actor, kind: str, thing: str) -> Thing:
         raise NotFound(f"There is no such {kind}, or it is not released to you.")
     row = in_scope(session, actor, model, _number(thing), kind)
     return Thing(link(ThingKind(kind), thing, name(row)), rule_of(session.get_one(Handling, row.handling_id)))
+
+
+def _operation(session: Session, actor: Actor, thing: str) -> Thing:
+    """The operation of this number, or of this word behind ``#``; any other word is a tag that means itself.
+
+    A reference of an operation that the actor may not know of is such a word too: nothing tells that there is one.
+    """
+    if not thing.startswith("#") and _number(thing):
+        return _known(session, in_scope(session, actor, Operation, _number(thing), "operation"))
+    word = thing.lstrip("#")[:60]
+    found = session.scalars(select(Operation).where(Operation.reference == word.upper())).first()
+    if found is None or not _may_know(session, actor, found):
+        return Thing(link(ThingKind.OPERATION, operation_id(word), word))
+    return _known(session, found)
+
+
+def _known(session: Session, operation: Operation) -> Thing:
+    rule = rule_of(session.get_one(Handling, operation.handling_id))
+    return Thing(link(ThingKind.OPERATION, operation.id, operation.reference), rule)
+
+
+def _may_know(session: Session, actor: Actor, operation: Operation) -> bool:
+    return actor.may(Permission.OPERATION_VIEW) and sees_handling(session, actor, operation.handling_id)
 
 
 def _number(thing: str) -> int:

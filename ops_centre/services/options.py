@@ -23,9 +23,9 @@ from ops_centre.domain.places import Gazetteer
 from ops_centre.domain.ranking import Arrival, Bounds, Reckoning
 from ops_centre.domain.sea import load_sea
 from ops_centre.domain.targeting import OPEN_STATUSES
-from ops_centre.domain.travel import Paces, Travel
-from ops_centre.domain.units import UnitType
+from ops_centre.domain.travel import Travel
 from ops_centre.models import Handling, Target
+from ops_centre.picture.plan_rules import paces_of
 from ops_centre.services.subjects import Subjects
 from ops_centre.services.units_now import units_now
 
@@ -73,14 +73,6 @@ def reckoning(settings: Settings) -> Reckoning:
 def _reckoning(configured: str) -> Reckoning:
     settings = Settings.model_validate_json(configured)
     block = settings.options
-    kinds = {kind.value: kind.value.replace(" ", "_") for kind in UnitType}
-    speeds = {kind: float(getattr(block, f"{name}_kn")) for kind, name in kinds.items()}
-    paces = Paces(
-        speeds | {"helicopter": block.helicopter_kn},
-        {kind: float(getattr(block, f"{name}_prepare_minutes")) for kind, name in kinds.items()},
-        block.under_way_prepare_minutes,
-        block.road_detour,
-    )
     bounds = Bounds(
         on_scene_min=block.on_scene_minutes,
         stale_after_min=block.stale_after_minutes,
@@ -94,4 +86,4 @@ def _reckoning(configured: str) -> Reckoning:
         ),
         authority=tuple(AuthorityRule(rule.agency, rule.subject, tuple(rule.words)) for rule in settings.authority),
     )
-    return Reckoning(Travel(load_coast(), load_sea(), block.road_detour), paces, bounds)
+    return Reckoning(Travel(load_coast(), load_sea(), block.road_detour), paces_of(block), bounds)

@@ -32,7 +32,7 @@ from ops_centre.services import duty_log
 from ops_centre.services.crews import is_bound_to_agency, manner_of
 from ops_centre.services.deeds import Deed, Deeds
 from ops_centre.services.in_scope import in_scope, next_id
-from ops_centre.services.taskings import Report, links_of, load_for_report, take_step
+from ops_centre.services.taskings import Report, links_of, load_for_report, operation_of, take_step
 
 _BEFORE_SCENE = (TaskingState.ACCEPTED, TaskingState.EN_ROUTE)
 _NEVER = (TaskingState.REQUESTED, TaskingState.DECLINED)
@@ -97,7 +97,8 @@ def _of_tasking(deed: Deed, actor: Actor, found: Finding) -> int:
         authorise(actor, Permission.TASKING_REPORT)  # to end a tasking is a step of it
         _complete(deed, tasking, unit, found, at)
     target = deed.session.get_one(Target, tasking.target_id) if tasking.target_id is not None else None
-    number = _write(deed, found, at, target, links_of(tasking, unit), tasking.handling_id, tasking, unit)
+    links = links_of(tasking, unit, operation_of(deed, tasking))
+    number = _write(deed, found, at, target, links, tasking.handling_id, tasking, unit)
     deed.touch(tasking, unit)
     return number
 

@@ -22,13 +22,14 @@ from ops_centre.domain.tasking import (
     is_late_step,
     moment_of,
 )
-from ops_centre.errors import Conflict, Invalid, NotFound
-from ops_centre.models import Target, Tasking, TaskingStep, Unit
+from ops_centre.errors import Conflict, Invalid, NotFound, NotPermitted
+from ops_centre.models import Operation, Target, Tasking, TaskingStep, Unit
 from ops_centre.services import duty_log
-from ops_centre.services.crews import check_speaks_for, manner_of, none_to_report
+from ops_centre.services.crews import check_speaks_for, crewed, manner_of, none_to_report
 from ops_centre.services.deeds import Deed, Deeds
 from ops_centre.services.in_scope import MAX_ID, in_scope
 
+MOST_EXECUTION = 2000
 CHECK_IN = "check-in"  # a step that changes no state
 S = TaskingState
 
@@ -110,6 +111,47 @@ class Taskings:
             deed.answer = {"said": f"{unit.callsign} checked in at {at:%H:%M} UTC.", "tasking": tasking.id}
             return deed.answer
 
+    def write_execution(
+        self, actor: Actor, tasking_id: int, words: str, request_id: str | None = None
+    ) -> dict[str, Any]:
+        """How the unit's agency means to carry it out, by somebody of that agency or its crew; nothing takes it back.
+
+        Raises Invalid, NotFound, NotPermitted for another agency's, Conflict when it has ended or nothing is different.
+        """
+        authorise(actor, Permission.TASKING_REPORT)
+        text = words.strip()
+        if len(text) > MOST_EXECUTION:
+            raise Invalid(f"At most {MOST_EXECUTION:,} characters.")
+        with self.deeds.begin(actor, "write execution", request_id) as deed:
+            tasking, unit = load_for_report(deed, actor, tasking_id)
+            if unit.agency != actor.agency and unit.id not in crewed(deed.session, actor):
+                raise NotPermitted(f"How {unit.callsign} does it is {unit.agency}'s own to say.")
+            if tasking.ended_at is not None:
+                raise Conflict(_ended(tasking, unit))
+            if (tasking.execution or "") == text:
+                raise Conflict("That is what it says already.")
+            tasking.execution = text or None
+            said = (
+                f"{unit.callsign} to {tasking.subject}: {unit.agency} says how: {text}"
+                if text
+                else (f"{unit.callsign} to {tasking.subject}: {unit.agency} takes back how it is carried out.")
+            )
+            deed.log(
+                EntryKind.TASKING, said, handling_id=tasking.handling_id,
+                links=links_of(tasking, unit, operation_of(deed, tasking)), detail={"execution": text or None}, typed=True,
+            )  # fmt: skip
+            touch_operation(deed, tasking)
+            deed.touch(tasking)
+            deed.subject = f"tasking {tasking.id}"
+            deed.answer = {"said": "Written." if text else "Taken back.", "tasking": tasking.id}
+            return deed.answer
+
+
+def touch_operation(deed: Deed, tasking: Tasking) -> None:
+    """The operation that a tasking is part of moves with it: its counts and its page follow."""
+    if tasking.operation_id is not None:
+        deed.touch(deed.session.get_one(Operation, tasking.operation_id))
+
 
 def load_for_report(deed: Deed, actor: Actor, tasking_id: int) -> tuple[Tasking, Unit]:
     """The tasking and its unit, with the end of the log locked, if the actor may speak for that unit."""
@@ -190,6 +232,7 @@ def _heard(deed: Deed, tasking: Tasking, unit: Unit, state: str, at: datetime, r
     )  # fmt: skip
     if state != S.CANCELLED.value:
         tasking.checked_in_at = max(tasking.checked_in_at, at)
+    touch_operation(deed, tasking)
     if report.lat is not None and (unit.position_at is None or at > unit.position_at):
         unit.lat, unit.lon, unit.position_at, unit.course_deg, unit.speed_kn = report.lat, report.lon, at, None, None
     deed.touch(tasking, unit)
@@ -197,8 +240,8 @@ def _heard(deed: Deed, tasking: Tasking, unit: Unit, state: str, at: datetime, r
         deed.touch(deed.session.get_one(Target, tasking.target_id))
 
 
-def links_of(tasking: Tasking, unit: Unit) -> list[Link]:
-    """To the tasking and all it is about."""
+def links_of(tasking: Tasking, unit: Unit, operation: Operation | None = None) -> list[Link]:
+    """To the tasking and all it is about. ``operation``: that it is part of."""
     found = [
         link(ThingKind.TASKING, tasking.id, f"{unit.callsign}: {tasking.subject}"),
         link(ThingKind.UNIT, unit.id, unit.callsign),
@@ -208,7 +251,14 @@ def links_of(tasking: Tasking, unit: Unit) -> list[Link]:
         found.append(link(ThingKind.TARGET, tasking.target_id, tasking.subject))
     elif tasking.track_id is not None:
         found.append(link(ThingKind.TRACK, tasking.track_id, tasking.subject))
+    if operation is not None:
+        found.append(link(ThingKind.OPERATION, operation.id, operation.reference))
     return found
+
+
+def operation_of(deed: Deed, tasking: Tasking) -> Operation | None:
+    """The operation that a tasking is part of."""
+    return deed.session.get_one(Operation, tasking.operation_id) if tasking.operation_id is not None else None
 
 
 def _log(
@@ -221,7 +271,7 @@ def _log(
         EntryKind.TASKING,
         told,
         handling_id=tasking.handling_id,
-        links=links_of(tasking, unit),
+        links=links_of(tasking, unit, operation_of(deed, tasking)),
         detail={**detail, "manner": report.manner.value, **where},
         occurred_at=at,
     )

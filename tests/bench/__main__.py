@@ -12,10 +12,13 @@ PARTS = {
     "sizes": "Change set beside the whole picture",
     "browser": "Browser: main thread, time to a usable wall",
     "options": "Options for one subject among 500 units, and last moments",
+    "plan": "The plan of 500 units over 30 days: read, tried, assigned",
+    "planning": "Planning: proposals for 500 units, 100 places, 72 hours",
     "log": "Duty log: appends, verification, exports",
     "rest": "At rest",
     "desk": "Every callback and API read with a full database",
     "log_search": "Duty log: search and filters at a million entries",
+    "past": "The past: opening a moment among 20 million positions",
 }
 
 

@@ -91,6 +91,17 @@ class Watched:
             timeout=60_000,
         )
 
+    def faults_in_both_themes(self) -> list[str]:
+        """What axe-core finds in the dark theme and in the light one, and whether the page is wider than the screen."""
+        found = []
+        for theme in ("light", "dark"):
+            self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # colours change at once
+            self.page.wait_for_function("(theme) => document.documentElement.dataset.theme === theme", arg=theme)
+            found += [f"{theme}: {fault}" for fault in self.accessibility_faults()]
+        if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append("wider than the screen")
+        return found
+
     def accessibility_faults(self) -> list[str]:
         """What axe-core finds against WCAG 2.2 A and AA: rule, and where."""
         if not self.page.evaluate("typeof window.axe === 'object'"):

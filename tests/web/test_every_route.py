@@ -22,6 +22,7 @@ STRANGERS_MAY = {  # the whole list: a new entry needs a reason here and in docs
     "/_favicon.ico",
     "/assets/",
     "/_dash-component-suites/",
+    "/calendar/<secret>.ics",  # desk calendars cannot sign in; the address is the secret, and it holds little
 }
 
 

@@ -32,6 +32,7 @@ class Decide(Body):
     reason: Note | None = None
     intent: Note | None = None
     due_at: Moment | None = None
+    operation: Number | None = None  # that it is part of
     accept_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None  # to accept within; None: as configured
 
 
@@ -73,6 +74,7 @@ def _decide(ops: OpsCentre, actor: Actor, body: Decide) -> dict[str, Any]:
         words_of(body.intent),
         body.due_at,
         timedelta(minutes=body.accept_minutes) if body.accept_minutes else None,
+        body.operation,
     )
     return ops.dispatch.decide(actor, choice, body.request_id)
 

@@ -52,29 +52,31 @@ class FieldOutcome(Body):
     ago_ms: Ago = 0
 
 
-def _at(ops: OpsCentre, ago_ms: int) -> datetime:
+def at_pressed(ops: OpsCentre, ago_ms: int) -> datetime:
+    """When it was pressed, by the centre's clock."""
     return ops.clock.now() - timedelta(milliseconds=ago_ms)
 
 
-def _check_pressed(actor: Actor, account: str) -> None:
+def check_pressed(actor: Actor, account: str) -> None:
+    """Raise OtherAccount unless it is sent by whoever pressed."""
     if account != actor.name:
         raise OtherAccount("This report was made by another account. It is sent when they sign in again.")
 
 
 def _report(ops: OpsCentre, actor: Actor, body: FieldReport) -> dict[str, Any]:
-    _check_pressed(actor, body.account)
-    report = Report(words_of(body.note), _at(ops, body.ago_ms), body.lat, body.lon, Manner.FIELD)
+    check_pressed(actor, body.account)
+    report = Report(words_of(body.note), at_pressed(ops, body.ago_ms), body.lat, body.lon, Manner.FIELD)
     if body.state is None:
         return ops.taskings.check_in(actor, body.tasking, report, body.request_id)
     return ops.taskings.report(actor, body.tasking, body.state, report, body.request_id)
 
 
 def _outcome(ops: OpsCentre, actor: Actor, body: FieldOutcome) -> dict[str, Any]:
-    _check_pressed(actor, body.account)
+    check_pressed(actor, body.account)
     found = Finding(
         body.result, body.tasking, None, body.reason, words_of(body.finding), body.quantity,
         words_of(body.quantity_unit) if body.quantity is not None else None, words_of(body.note),
-        _at(ops, body.ago_ms), completes=True, manner=Manner.FIELD,
+        at_pressed(ops, body.ago_ms), completes=True, manner=Manner.FIELD,
     )  # fmt: skip
     return ops.outcomes.report(actor, found, body.request_id)
 

@@ -6,7 +6,23 @@ import orjson
 from flask import Blueprint, Response, request
 from pydantic import ValidationError
 
-from ops_centre.api.acts import alerts, crews, dispatch, enquiries, field, log, lookouts, outcomes, watch
+from ops_centre.api.acts import (
+    alerts,
+    crews,
+    debriefs,
+    dispatch,
+    enquiries,
+    field,
+    log,
+    lookouts,
+    operation_areas,
+    operation_parts,
+    operations,
+    outcomes,
+    plans,
+    proposals,
+    watch,
+)
 from ops_centre.api.acts.base import Act
 from ops_centre.api.answers import json_answer
 from ops_centre.api.session import current_actor
@@ -26,6 +42,12 @@ ACTS: tuple[Act, ...] = (
     *crews.ACTS,
     *watch.ACTS,
     *enquiries.ACTS,
+    *debriefs.ACTS,
+    *operations.ACTS,
+    *operation_areas.ACTS,
+    *operation_parts.ACTS,
+    *plans.ACTS,
+    *proposals.ACTS,
 )
 
 

@@ -7,6 +7,7 @@ from ops_centre.models.base import Instant
 
 revision = "0004"
 down_revision = "0003"
+HITS_OF_CRITERIA = "ix_hits_criterion_criterion_version_target_id"
 
 
 def upgrade() -> None:
@@ -97,11 +98,13 @@ def _operations() -> None:
         sa.Column("operation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("heads", sa.JSON(), nullable=False),
         sa.Column("written_by", sa.String(), nullable=False),
         sa.Column("written_at", Instant(), nullable=False),
         sa.Column("issued_by", sa.String(), nullable=True),
         sa.Column("issued_at", Instant(), nullable=True),
+        sa.Column("sha256", sa.String(), nullable=True),
         sa.Column("log_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["log_seq"], ["log_entries.seq"], name=op.f("fk_operation_orders_log_seq")),
         sa.ForeignKeyConstraint(["operation_id"], ["operations.id"], name=op.f("fk_operation_orders_operation_id")),
@@ -113,6 +116,7 @@ def _operations() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("operation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
         sa.Column("measure", sa.String(), nullable=False),
         sa.Column("result", sa.String(), nullable=True),
@@ -136,6 +140,7 @@ def _operations() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("since_at", Instant(), nullable=False),
         sa.Column("until_at", Instant(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("heads", sa.JSON(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
         sa.Column("agencies", sa.JSON(), nullable=False),
@@ -143,6 +148,7 @@ def _operations() -> None:
         sa.Column("written_at", Instant(), nullable=False),
         sa.Column("issued_by", sa.String(), nullable=True),
         sa.Column("issued_at", Instant(), nullable=True),
+        sa.Column("sha256", sa.String(), nullable=True),
         sa.Column("log_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("handling_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["handling_id"], ["handlings.id"], name=op.f("fk_situation_reports_handling_id")),
@@ -389,6 +395,7 @@ def _debriefs() -> None:
     )
     with op.batch_alter_table("lessons_taken", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_lessons_taken_lesson_id"), ["lesson_id"], unique=False)
+    op.create_index(HITS_OF_CRITERIA, "hits", ["criterion", "criterion_version", "target_id"])
 
 
 def _taskings() -> None:
@@ -405,6 +412,7 @@ def _taskings() -> None:
 
 def downgrade() -> None:
     """Backwards."""
+    op.drop_index(HITS_OF_CRITERIA, "hits")
     op.drop_index("ix_taskings_operation_id", "taskings")
     op.drop_column("taskings", "execution")
     if op.get_bind().dialect.name == "sqlite":

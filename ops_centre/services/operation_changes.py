@@ -1,0 +1,130 @@
+"""Changing the head of an operation: what changes, in words, and whether it may now."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from ops_centre.auth.actor import Actor
+from ops_centre.domain.handling import HandlingRule, covers
+from ops_centre.domain.operations import RUNNING, OperationKind, OperationState
+from ops_centre.errors import Conflict, Invalid, NotPermitted
+from ops_centre.models import Operation
+from ops_centre.services.deeds import Deed
+from ops_centre.services.operation_asked import Changes, Checks
+from ops_centre.services.operation_links import rules_of_links
+from ops_centre.services.operation_rows import (
+    check_commander,
+    log,
+    plain_required,
+    rule_for,
+    rule_of_operation,
+    said_time,
+    stored,
+)
+
+PLAIN = ("name", "purpose", "starts_at", "ends_at")
+APPROVED_PARTS = frozenset(
+    {"purpose", "agencies", "starts_at", "ends_at", "required"}
+)  # what a second person agreed to
+_CALLED = {
+    "name": "name", "purpose": "purpose", "agencies": "agencies", "subjects": "subjects", "place": "place",
+    "starts_at": "beginning", "ends_at": "end", "required": "units required", "handling": "handling",
+}  # fmt: skip
+
+
+def apply_changes(deed: Deed, actor: Actor, operation: Operation, changes: Changes, checks: Checks) -> str:
+    """Change ``operation``; what changed, in words. Raises Invalid, Conflict, NotPermitted."""
+    before = _snapshot(operation)
+    _change(operation, changes, checks)
+    checks.changed(operation, changes)
+    changed = [name for name, value in _snapshot(operation).items() if value != before[name]]
+    reason = (changes.reason or "").strip()
+    _check_state(operation, changed, reason)
+    rule = _rehandle(deed, actor, operation, changes)
+    changed += ["handling"] if rule is not None else []
+    if not changed:
+        raise Conflict("Nothing is different from what it is now.")
+    operation.version += 1
+    deed.touch(operation)
+    told = "; ".join(_told(name, before, operation, rule) for name in changed)
+    said = f"{operation.reference} changed: {told}." + (f" Reason: {reason}" if reason else "")
+    detail = {name: {"from": before[name], "to": _snapshot(operation)[name]} for name in changed if name in before}
+    log(deed, operation, said, typed=True, detail={"version": operation.version, "changed": detail, "reason": reason})
+    return said
+
+
+def _snapshot(operation: Operation) -> dict[str, Any]:
+    names = (*PLAIN, "agencies", "subjects", "place", "required")
+    return {name: getattr(operation, name) for name in names}
+
+
+def _change(operation: Operation, changes: Changes, checks: Checks) -> None:
+    for name in PLAIN:
+        value = getattr(changes, name)
+        if value is not None:
+            setattr(operation, name, value.strip() if isinstance(value, str) else value)
+    if changes.agencies is not None:
+        operation.agencies = sorted(set(changes.agencies))
+    if changes.subjects is not None:
+        operation.subjects = sorted(set(changes.subjects))
+    if changes.place is not None:
+        place = checks.gazetteer.get(changes.place)
+        operation.place = place.code if place is not None else changes.place  # the check names one that is unknown
+    if changes.required is not None:
+        operation.required = plain_required(changes.required)
+    for name in changes.emptied:
+        if hasattr(operation, name):
+            setattr(operation, name, None)
+
+
+def _check_state(operation: Operation, changed: Sequence[str], reason: str) -> None:
+    agreed = [_CALLED[name] for name in changed if name in APPROVED_PARTS]
+    if operation.state == OperationState.APPROVED and agreed:
+        raise Conflict(
+            f"{operation.reference} is approved: take the approval back before its {' and '.join(agreed)} "
+            f"{'change' if len(agreed) > 1 else 'changes'}, so that a second person sees it again."
+        )
+    if operation.state in RUNNING and operation.approved_at is not None and agreed and not reason:
+        raise Invalid(f"{operation.reference} is {operation.state}: say why its {' and '.join(agreed)} changes.")
+
+
+def _rehandle(deed: Deed, actor: Actor, operation: Operation, changes: Changes) -> HandlingRule | None:
+    """The new rule where it changes: who takes part knows of it; releases once given are only withdrawn by name.
+
+    Everything that is linked to it must stay known to all who know of it.
+    """
+    now = rule_of_operation(deed.session, operation)
+    releases = now.releases if changes.releases is None else frozenset(changes.releases)
+    rule = rule_for(now.owner, changes.marking or now.marking.value, {*releases, *operation.agencies})
+    if rule == now:
+        return None
+    other_marking = changes.marking is not None and changes.marking != now.marking.value
+    other_releases = changes.releases is not None and frozenset(changes.releases) - {now.owner} != now.releases
+    if actor.agency != now.owner and (other_marking or other_releases):
+        raise NotPermitted(f"{operation.reference} is {now.owner}'s: only {now.owner} changes how it is handled.")
+    for label, its in rules_of_links(deed.session, operation.id):
+        if not covers(rule, its):
+            raise Invalid(
+                f"{label} is linked to it and is {its.owner} TLP:{its.marking}: not all of them may know of it."
+            )
+    if operation.commander is not None:
+        check_commander(deed.session, operation.commander, OperationKind(operation.kind), rule)
+    operation.handling_id = stored(deed.session, rule)
+    return rule
+
+
+def _told(name: str, before: dict[str, Any], operation: Operation, rule: HandlingRule | None) -> str:
+    if name == "handling" and rule is not None:
+        released = f", released to {', '.join(sorted(rule.releases))}" if rule.releases else ""
+        return f"handling {rule.owner} TLP:{rule.marking}{released}"
+    if name == "purpose":
+        return f"purpose: {operation.purpose}"
+    return f"{_CALLED[name]} {_word(before[name])} → {_word(getattr(operation, name))}"
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, list):
+        words = [f"{one['count']} × {one['capability']}" if isinstance(one, dict) else str(one) for one in value]
+        return ", ".join(words) or "none"
+    if value is None or isinstance(value, str):
+        return value or "none"
+    return said_time(value)

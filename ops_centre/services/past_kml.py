@@ -1,0 +1,73 @@
+"""A span of the past as KML 2.3 with gx:Track (OGC 12-007r2, clause 9.17): moves with the time slider of an earth viewer."""
+
+from datetime import UTC, datetime
+from xml.etree import ElementTree as Xml
+
+from ops_centre.clock import from_ms
+from ops_centre.picture.past_span import Span
+
+KML = "http://www.opengis.net/kml/2.2"
+GX = "http://www.google.com/kml/ext/2.2"
+
+
+def document(span: Span) -> bytes:
+    """The document. Texts are set as texts: the writer escapes them."""
+    Xml.register_namespace("", KML)
+    Xml.register_namespace("gx", GX)
+    root = Xml.Element(f"{{{KML}}}kml")
+    whole = _child(root, "Document")
+    mark = "EXERCISE · " if span.exercise else ""
+    _child(whole, "name", f"{mark}{span.centre}: {_time(span.since)} to {_time(span.until)}, as known {span.known}")
+    _child(whole, "description", f"Looked at every {span.step_s} s. Made by {span.made_by} at {_time(span.made_at)}.")
+    craft = _folder(whole, "Craft")
+    for track in span.tracks:
+        _track(craft, track.name or f"track {track.id}", [(one[0], one[2], one[1]) for one in track.points])
+    units = _folder(whole, "Units")
+    for rows in span.held["units"].values():
+        placed = [(at, row["lon"], row["lat"]) for at, _until, row in rows if row["lat"] is not None]
+        if placed:
+            _track(units, rows[-1][2]["callsign"], placed)
+    targets = _folder(whole, "Targets")
+    for rows in span.held["targets"].values():
+        for at, until, row in rows:
+            if row["place_lat"] is not None:
+                words = f"{row['severity']}, {row['status']}. {row['reason']}"
+                _placemark(targets, row["label"], words, at, until, (row["place_lon"], row["place_lat"]))
+    return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _child(parent: Xml.Element, name: str, words: str | None = None, space: str = KML) -> Xml.Element:
+    made = Xml.SubElement(parent, f"{{{space}}}{name}")
+    if words is not None:
+        made.text = "".join(c for c in words if c in "\t\n\r" or (c >= " " and not "\ud800" <= c <= "\udfff"))
+    return made
+
+
+def _folder(parent: Xml.Element, name: str) -> Xml.Element:
+    folder = _child(parent, "Folder")
+    _child(folder, "name", name)
+    return folder
+
+
+def _track(parent: Xml.Element, name: str, points: list[tuple[int, float, float]]) -> None:
+    placemark = _child(parent, "Placemark")
+    _child(placemark, "name", name)
+    track = _child(placemark, "Track", space=GX)
+    for at, _lon, _lat in points:
+        _child(track, "when", _time(from_ms(at)))
+    for _at, lon, lat in points:
+        _child(track, "coord", f"{lon:.5f} {lat:.5f} 0", space=GX)
+
+
+def _placemark(parent: Xml.Element, name: str, words: str, at: int, until: int, where: tuple[float, float]) -> None:
+    placemark = _child(parent, "Placemark")
+    _child(placemark, "name", name)
+    _child(placemark, "description", words)
+    span = _child(placemark, "TimeSpan")
+    _child(span, "begin", _time(from_ms(at)))
+    _child(span, "end", _time(from_ms(until)))
+    _child(_child(placemark, "Point"), "coordinates", f"{where[0]:.5f},{where[1]:.5f}")
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,153 @@
+"""Proposals of the solver: asked for, worked out by the worker, edited, approved; nothing breaks a rule of the plan."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from ops_centre.auth.actor import Actor
+from ops_centre.auth.roles import Role
+from ops_centre.domain.planning import BookingKind
+from ops_centre.errors import Conflict, NotFound
+from ops_centre.models import Assignment, PlanProposal
+from ops_centre.services.plan_asking import Wanted
+from ops_centre.services.proposal_runs import ProposalRuns, StoppedError
+from ops_centre.services.proposals import Asked
+from tests.factories import actor, make_deployment, make_feed, make_target, make_unit, make_user
+from tests.support.clock import START
+
+HOUR = timedelta(hours=1)
+
+
+def commander(session: Any, agency: str = "OPS", role: Role = Role.OPERATION_COMMANDER) -> Actor:
+    """An account that may plan."""
+    user = make_user(session, role, agency)
+    return actor(role, agency, user_id=user.id, name=user.name, display_name=user.display_name)
+
+
+def runs(ops: Any, holder: str = "worker 1") -> ProposalRuns:
+    """A worker's duty."""
+    return ProposalRuns(ops.db, ops.clock, ops.settings, ops.gazetteer, ops.deeds, holder)
+
+
+def a_shortfall(session: Any) -> tuple[Actor, Any, Any]:
+    """Who plans, and two customs teams near Auckland that could cover the target there; one is nearer."""
+    feed = make_feed(session, "targeting")
+    make_target(session, feed, place="NZAKL", severity="top", arrives_at=START + 14 * HOUR, action=None)
+    make_target(session, feed, place="NZBLU", severity="normal", arrives_at=START + 14 * HOUR, action=None)
+    near = make_unit(session, feed, capabilities=["boarding"], lat=None, lon=None)
+    far = make_unit(session, feed, capabilities=["boarding"], lat=None, lon=None)
+    for unit, place in ((near, "NZONE"), (far, "NZTRG")):
+        make_deployment(session, unit, place=place, starts_at=START - HOUR, ends_at=START + 30 * HOUR, duty_hours=None)
+    return commander(session), near, far
+
+
+def test_a_proposal_is_worked_out_edited_and_approved(ops: Any) -> None:
+    with ops.db.begin() as session:
+        lead, near, _far = a_shortfall(session)
+    number = ops.proposals.ask(lead, Asked("shortfalls", 24))["proposal"]
+    with pytest.raises(Conflict, match="still being worked out"):
+        ops.proposals.ask(lead, Asked("shortfalls", 24))
+    assert "would leave 1 of 2" in runs(ops).run_next()
+    draft = ops.proposal_reads.one(lead, number)
+    assert [(one.callsign, one.place, one.severity) for one in draft.changes] == [(near.callsign, "NZAKL", "top")]
+    assert [(one.where, one.count) for one in draft.uncovered] == [("Bluff", 1)]
+    assert "too far off" in draft.uncovered[0].why
+    ops.proposals.choose(lead, number, draft.changes[0].key, dropped=True)
+    with pytest.raises(Conflict, match="No change is left"):
+        ops.proposals.approve(lead, number)
+    ops.proposals.choose(lead, number, draft.changes[0].key, dropped=False)
+    assert "1 assignment" in ops.proposals.approve(lead, number)["said"]
+    with ops.db.reading() as session:
+        row = session.scalars(select(Assignment)).one()
+        assert (row.unit_id, row.place, row.proposal_id, row.note) == (near.id, "NZAKL", number, f"Proposal {number}")
+    assert ops.proposal_reads.one(lead, number).row.state == "approved"
+    covered = next(row for row in ops.sufficiency.matrix(lead).places if row.code == "NZAKL")
+    assert sum(cell.short for cell in covered.cells) == 0
+
+
+def test_what_arose_meanwhile_is_said_and_nothing_is_assigned(sqlite_ops: Any) -> None:
+    ops = sqlite_ops
+    with ops.db.begin() as session:
+        lead, near, _far = a_shortfall(session)
+    number = ops.proposals.ask(lead, Asked("shortfalls", 24))["proposal"]
+    runs(ops).run_next()
+    change = ops.proposal_reads.one(lead, number).changes[0]
+    ops.plans.assign(
+        lead, [Wanted(near.id, BookingKind.REST, change.starts_at, change.ends_at)], {"": "agreed with its agency"}
+    )
+    assert "booked already" in ops.proposal_reads.one(lead, number).changes[0].against[0]
+    with pytest.raises(Conflict, match=r"The plan has changed since.*booked already"):
+        ops.proposals.approve(lead, number)
+    assert ops.proposal_reads.one(lead, number).row.state == "draft"
+
+
+def test_a_proposal_for_targets_sends_the_nearest_who_may_go(sqlite_ops: Any) -> None:
+    ops = sqlite_ops
+    with ops.db.begin() as session:
+        lead, near, _far = a_shortfall(session)
+    number = ops.proposals.ask(lead, Asked("targets", 24))["proposal"]
+    runs(ops).run_next()
+    draft = ops.proposal_reads.one(lead, number)
+    assert [(one.callsign, one.starts_at) for one in draft.changes] == [(near.callsign, START + 14 * HOUR)]
+    assert draft.figures["proven"] == 1
+
+
+def test_a_liaison_moves_units_of_their_own_agency_only(sqlite_ops: Any) -> None:
+    ops = sqlite_ops
+    with ops.db.begin() as session:
+        a_shortfall(session)
+        liaison = commander(session, "BIO", Role.AGENCY_LIAISON)
+        stranger = commander(session, "POL")
+    number = ops.proposals.ask(liaison, Asked("shortfalls", 24))["proposal"]
+    runs(ops).run_next()
+    assert ops.proposal_reads.one(liaison, number).changes == ()
+    with pytest.raises(NotFound):
+        ops.proposal_reads.one(stranger, number)
+    with pytest.raises(NotFound):
+        ops.proposals.drop(stranger, number)
+
+
+def test_a_worker_that_died_is_followed_by_another_and_a_late_answer_counts_for_nothing(ops: Any) -> None:
+    with ops.db.begin() as session:
+        lead, _near, _far = a_shortfall(session)
+    number = ops.proposals.ask(lead, Asked("shortfalls", 24))["proposal"]
+    dead = runs(ops, "worker that died")
+    assert dead._take(number) is not None
+    assert runs(ops, "worker 2").run_next() is None  # not yet: it may be at it
+    ops.clock.advance(seconds=ops.settings.proposals.taken_over_seconds + 1)
+    assert "would leave" in runs(ops, "worker 2").run_next()
+    with pytest.raises(StoppedError):
+        dead.note(number, 0.5, "Solving")
+    assert ops.proposal_reads.one(lead, number).row.state == "draft"
+
+
+def test_a_proposal_that_is_stopped_is_not_finished(sqlite_ops: Any) -> None:
+    ops = sqlite_ops
+    with ops.db.begin() as session:
+        lead, _near, _far = a_shortfall(session)
+    number = ops.proposals.ask(lead, Asked("shortfalls", 24))["proposal"]
+    worker = runs(ops)
+    task = worker._take(number)
+    assert "stopped" in ops.proposals.drop(lead, number)["said"]
+    with pytest.raises(StoppedError):
+        worker._work(task)
+    assert worker.run_next() is None
+    assert ops.proposal_reads.one(lead, number).row.state == "dropped"
+
+
+def test_a_failure_of_the_solver_is_told(sqlite_ops: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    ops = sqlite_ops
+    with ops.db.begin() as session:
+        lead, _near, _far = a_shortfall(session)
+    number = ops.proposals.ask(lead, Asked("shortfalls", 24))["proposal"]
+
+    def broken(*_given: Any) -> Any:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("ops_centre.services.proposal_runs.solve", broken)
+    runs(ops).run_next()
+    with ops.db.reading() as session:
+        row = session.get_one(PlanProposal, number)
+        assert (row.state, row.fault) == ("failed", "The solver's own program failed: ZeroDivisionError.")
