@@ -38,7 +38,7 @@ PAGES = (
     Page("/alerts", "alerts", "Alerts", Permission.ALERT_VIEW, "a"),
     Page("/log", "log", "Log", Permission.LOG_VIEW, "l"),
     Page("/operations", "operations", "Operations", Permission.OPERATION_VIEW, "o"),
-    Page("/targets", "targets", "Targets", Permission.TARGET_VIEW, "t"),
+    Page("/targets", "targets", "Targets", Permission.TARGET_VIEW, "t", more=True),
     Page("/taskings", "taskings", "Taskings", Permission.TASKING_VIEW, "k", more=True),
     Page("/watch", "watch", "Watch", Permission.WATCH_VIEW, "h"),
     Page("/planning", "planning", "Planning", Permission.PLAN_VIEW, "p", more=True),

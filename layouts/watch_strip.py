@@ -113,21 +113,24 @@ def watch_mark(watch: WatchRow | None) -> list[Any]:
 def alerts_mark(alerts: Sequence[AlertRow], rate: AlertRate | None = None) -> list[Any]:
     """How many alerts nobody has seen, how many came in ten minutes and what that asks of an officer, for the top line."""
     unseen = [alert for alert in alerts if alert.state == AlertState.UNSEEN]
-    load = _load_words(rate)
+    load = [
+        html.Strong("FLOOD", className="alerts-flood") if rate and rate.flood else None,
+        _rate(rate) if rate else None,
+    ]
     if not unseen:
-        return [html.Span(["Alerts", load], className="alerts-none")]
+        return [html.Span("Alerts", className="alerts-none"), *load]
     worst = min((Severity(alert.severity) for alert in unseen), key=SEVERITY_ORDER.__getitem__)
     return [
         html.Span("Alerts"),
         html.Span(html.Span(className="shape"), className=f"severity severity-{worst}"),
         html.Strong(f"{count(len(unseen))} unseen", className=f"alerts-{worst}"),
-        load,
+        *load,
     ]
 
 
-def _load_words(rate: AlertRate | None) -> html.Span | None:
-    if rate is None:
-        return None
-    title = f"{rate.per_10min} alerts in ten minutes, {rate.per_officer:g} for each officer: {rate.band}"
-    words = html.Span(f" {rate.per_10min} / 10 min", className="alerts-rate" + (" heavy" if rate.band in HEAVY else ""))
-    return html.Span([html.Strong(" FLOOD") if rate.flood else None, words], className="alerts-load", title=title)
+def _rate(rate: AlertRate) -> html.Span:
+    return html.Span(
+        f"{rate.per_10min} / 10 min",
+        className="alerts-rate" + (" heavy" if rate.band in HEAVY else ""),
+        title=f"{rate.per_10min} alerts in ten minutes, {rate.per_officer:g} for each officer: {rate.band}",
+    )

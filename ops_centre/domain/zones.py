@@ -9,6 +9,7 @@ one (NaN, 91/181) for a position outside.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
@@ -66,12 +67,12 @@ class Zones:
         """The zones of a GeoJSON file; of the approximate limits that ship when None. Raises ConfigError."""
         path = path or DEFAULT_PATH
         try:
-            content = json.loads(path.read_text("utf-8"))
+            text = path.read_text("utf-8")
         except OSError as missing:
             raise ConfigError([f"zones file {path}: {missing.strerror or missing}"]) from missing
         except ValueError as garbled:
             raise ConfigError([f"zones file {path} is not JSON: {garbled}"]) from garbled
-        return cls(_read(content, f"zones file {path}"))
+        return _zones_of(text, path)
 
     @property
     def approximate(self) -> bool:
@@ -150,6 +151,16 @@ def _without_seam(ring: Sequence[tuple[float, ...]]) -> list[list[tuple[float, .
     if len(pieces) > 1 and pieces[0][0] == pieces[-1][-1]:  # the ring began in the middle of a piece
         pieces[0] = pieces.pop() + pieces[0][1:]
     return pieces
+
+
+@lru_cache(maxsize=2)
+def _zones_of(text: str, path: Path) -> Zones:
+    """The zones of a file's content, read once in a process: they never change."""
+    try:
+        content = json.loads(text)
+    except ValueError as garbled:
+        raise ConfigError([f"zones file {path} is not JSON: {garbled}"]) from garbled
+    return Zones(_read(content, f"zones file {path}"))
 
 
 def _read(content: Any, where: str) -> list[Zone]:

@@ -50,6 +50,15 @@ class Field:
     def steps(self, tasking: int) -> list[str]:
         return [step.state for step in self.ops.dispatch_reads.tasking(OFFICER, tasking).steps]
 
+    def line_breaks(self) -> None:
+        """Nothing reaches the server; acts are held back in the page too, where no new document can slip past."""
+        self.page.context.route("**/api/v1/acts/**", lambda route: route.abort("internetdisconnected"))
+        self.page.context.set_offline(True)
+
+    def line_is_back(self) -> None:
+        self.page.context.unroute("**/api/v1/acts/**")
+        self.page.context.set_offline(False)
+
     def press(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
 
@@ -88,7 +97,7 @@ def test_a_unit_accepts_goes_examines_and_reports_on_a_line_that_breaks(field: F
     tasking = signed_in(field)
     page = field.page
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")
-    page.context.set_offline(True)
+    field.line_breaks()
     field.settled()
     field.press("Accept")
     field.sees("Accepted (queued, not yet sent)")
@@ -100,7 +109,7 @@ def test_a_unit_accepts_goes_examines_and_reports_on_a_line_that_breaks(field: F
     field.sees("En route (queued, not yet sent)")
     expect(page.locator("#field-line")).to_contain_text("No line since")
     assert field.steps(tasking) == ["requested"]
-    page.context.set_offline(False)
+    field.line_is_back()
     expect(page.locator("#field-queue")).to_be_hidden()
     assert field.steps(tasking) == ["requested", "accepted", "en route"]
     expect(page.locator("#field-line")).to_contain_text("On line")
@@ -118,12 +127,12 @@ def test_a_unit_accepts_goes_examines_and_reports_on_a_line_that_breaks(field: F
 def test_what_the_centre_refuses_is_kept_with_its_reason(field: Field) -> None:
     tasking = signed_in(field)
     page = field.page
-    page.context.set_offline(True)
+    field.line_breaks()
     field.settled()
     field.press("Accept")
     expect(page.locator("#field-queue")).to_be_visible()
     field.ops.taskings.cancel(OFFICER, tasking, "Vessel turned back")
-    page.context.set_offline(False)
+    field.line_is_back()
     expect(page.locator("#field-refused-list")).to_contain_text("Vessel turned back")
     page.reload()
     expect(page.locator("#field-refused-list")).to_contain_text("Vessel turned back")
@@ -135,12 +144,12 @@ def test_what_the_centre_refuses_is_kept_with_its_reason(field: Field) -> None:
 def test_an_ended_session_keeps_the_queue_and_asks_to_sign_in(field: Field) -> None:
     tasking = signed_in(field)
     page = field.page
-    page.context.set_offline(True)
+    field.line_breaks()
     field.settled()
     field.press("Accept")
     expect(page.locator("#field-queue")).to_be_visible()
     field.ops.accounts.set_password(COMMAND_LINE, field.account, PASSWORD)  # ends every session of the account
-    page.context.set_offline(False)
+    field.line_is_back()
     expect(page.locator("#field-signed-out")).to_contain_text("1 report stays on this phone")
     expect(page.locator("#field-tasking")).to_be_hidden()
     page.get_by_role("link", name="Sign in").click()

@@ -112,6 +112,7 @@ def at(own_centre: Product, open_page: Callable[..., Watched]) -> Callable[..., 
     return sign_in
 
 
+@pytest.mark.timeout(300)  # a whole watch
 def test_a_whole_watch(own_centre: Product, at: Callable[..., Watched], tmp_path: Path) -> None:
     lead, officer = at("lead.one", "/watch"), at("test.duty", "/alerts")
     open_the_watch(lead.page)

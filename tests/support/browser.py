@@ -94,21 +94,22 @@ class Watched:
     def faults_in_both_themes(self) -> list[str]:
         """What axe-core finds in the dark theme and in the light one, and whether the page is wider than the screen."""
         found = []
-        for theme in ("light", "dark"):
+        for theme, rules in (("light", None), ("dark", ["color-contrast"])):  # of a theme, only colours can be at fault
             self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # colours change at once
             self.page.wait_for_function("(theme) => document.documentElement.dataset.theme === theme", arg=theme)
-            found += [f"{theme}: {fault}" for fault in self.accessibility_faults()]
+            found += [f"{theme}: {fault}" for fault in self.accessibility_faults(rules)]
         if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append("wider than the screen")
         return found
 
-    def accessibility_faults(self) -> list[str]:
-        """What axe-core finds against WCAG 2.2 A and AA: rule, and where."""
+    def accessibility_faults(self, rules: list[str] | None = None) -> list[str]:
+        """What axe-core finds against WCAG 2.2 A and AA, or against some rules of its own: rule, and where."""
         if not self.page.evaluate("typeof window.axe === 'object'"):
             self.page.evaluate(AXE.read_text("utf-8"))
         tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+        only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": tags}
         found: dict[str, Any] = self.page.evaluate(
-            "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})", tags
+            "(only) => axe.run(document, {runOnly: only, resultTypes: ['violations']})", only
         )
         return [
             f"{violation['id']}: {node['target']} {node['failureSummary'].splitlines()[1:2]}"

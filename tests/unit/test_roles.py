@@ -24,8 +24,9 @@ def test_an_open_screen_changes_nothing_and_sees_nothing_restricted() -> None:
         assert not HOLDS[role] & {Permission.RESTRICTED_VIEW, Permission.AUDIT_VIEW, Permission.METRICS_VIEW}
 
 
-def test_a_unit_in_the_field_sees_units_and_no_targets_and_reports_what_it_did() -> None:
-    assert HOLDS[Role.FIELD_UNIT] == {Permission.UNIT_VIEW, Permission.TASKING_REPORT, Permission.OUTCOME_REPORT}
+def test_a_unit_in_the_field_sees_units_and_no_targets_and_reports_what_it_did_and_learned() -> None:
+    reports = {Permission.TASKING_REPORT, Permission.OUTCOME_REPORT, Permission.DEBRIEF_CONTRIBUTE}
+    assert HOLDS[Role.FIELD_UNIT] == {Permission.UNIT_VIEW} | reports
 
 
 def test_who_keeps_accounts_does_not_see_targets() -> None:

@@ -166,7 +166,7 @@ def test_the_chain_is_read_by_those_who_may_and_names_are_checked(web_client: Cl
     here.tasked()
     client = web_client()
     chain = client.get(f"/api/v1/chain/target/{here.target.id}").json
-    assert {"hit", "track"} >= {thing["kind"] for thing in chain["before"]} == {"hit"}
+    assert {thing["kind"] for thing in chain["before"]} == {"criterion", "hit"}
     assert {"entry", "decision", "tasking"} == {thing["kind"] for thing in chain["after"]}
     for path in ("chain/target/99", "chain/target/-1", "chain/feed/1", "chain/target/%00", "decisions/9", "taskings/9"):
         assert client.get(f"/api/v1/{path}").status_code == 404
