@@ -4,7 +4,7 @@
   "use strict";
   const ops = window.opsCentre;
 
-  const ROWS = ["targets", "units", "feeds", "alerts", "taskings", "enquiries", "operations"];
+  const ROWS = ["targets", "units", "feeds", "alerts", "taskings", "enquiries", "operations", "hazards"];
   const CLOCK_SAMPLES = 12;
   const clockSamples = []; // server minus browser in ms; the largest had the least delay
 
@@ -37,6 +37,7 @@
     taskings: new Map(),
     enquiries: new Map(),
     operations: new Map(),
+    hazards: new Map(),
     watch: null,
     boards: {},
     revision: 0,

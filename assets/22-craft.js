@@ -154,7 +154,8 @@
   function staleSeconds() {
     const minutes = (name, otherwise) => 60 * (Number(ops.setting(name)) || otherwise);
     const vessel = minutes("vesselStaleAfter", 30);
-    return [vessel, minutes("aircraftStaleAfter", 2), vessel, 3600 * 12, 3600 * 12]; // by kind
+    const fixed = minutes("fixedStaleAfter", 720);
+    return [vessel, minutes("aircraftStaleAfter", 2), minutes("vehicleStaleAfter", 30), fixed, fixed]; // by kind
   }
 
   const fadeOf = (age, stale) => (age < stale ? 0 : age < 3 * stale ? 1 : age < 8 * stale ? 2 : 3);

@@ -8,6 +8,7 @@
   const TRAIL_AGAIN_MS = 30000;
   const CARD_GONE_MS = 1200;
   const GAP_S = { fixed: 900, air: 120 }; // longer silences are dashed
+  const LIMIT_KN = { air: 794, other: 60 }; // domain/fusion.py
 
   let chosen = null; // {kind, id}
   let trail = null; // {track, points: [{x, y, at}]}
@@ -37,6 +38,7 @@
       const row = rowOf(store.units, id);
       return row ? ops.unitsLayer.positionOf(row) : null;
     }
+    if (kind === "hazard") return ops.hazardsLayer.positionOf(rowOf(store.hazards, id));
     if (kind === "operation") return ops.operationsLayer.positionOf(rowOf(store.operations, id));
     const place = kind === "place" ? ops.places.get(id) : null;
     return place ? { x: place.x, y: place.y } : null;
@@ -77,10 +79,10 @@
       const { points } = await answer.json();
       if (mine !== asked) return;
       let before = null;
-      trail = { track, points: points.map(([lat, lon, at]) => {
+      trail = { track, points: points.map(([lat, lon, at, , , joined, doubt]) => {
         const x = mercator.x(lon);
         before = before === null ? x : mercator.near(x, before); // a trail runs on over 180°
-        return { x: before, y: mercator.y(lat), at };
+        return { x: before, y: mercator.y(lat), at, joined, doubt };
       }) };
       if (ops.painter) ops.painter.requestNow();
     } catch {
@@ -98,7 +100,8 @@
     const points = slot < 0 ? trail.points : [...trail.points, { x: store.tracks.x[slot], y: store.tracks.y[slot], at: store.tracks.observed[slot] * 1000 }];
     const last = points[points.length - 1];
     const shift = mercator.near(last.x, frame.centreX) - last.x;
-    const gap = 1000 * (slot >= 0 && store.tracks.kind[slot] === ops.TRACK_KIND.aircraft ? GAP_S.air : GAP_S.fixed);
+    const isAir = slot >= 0 && store.tracks.kind[slot] === ops.TRACK_KIND.aircraft;
+    const gap = 1000 * (isAir ? GAP_S.air : GAP_S.fixed);
     const span = Math.max(1, last.at - points[0].at);
     let before = null;
     context.strokeStyle = context.fillStyle = palette.trail;
@@ -108,12 +111,16 @@
       const x = worldX * frame.scale - frame.left;
       const y = point.y * frame.scale - frame.top;
       context.globalAlpha = 0.25 + 0.6 * ((point.at - points[0].at) / span);
-      if (before) segment(context, before, x, y, point.at - before.at > gap);
+      if (point.doubt) {
+        ring(context, x, y); // kept, never where the craft is drawn
+        continue;
+      }
+      if (before && (point.joined ?? !leapt(before, point, isAir))) segment(context, before, x, y, point.at - before.at > gap);
       if (!before || Math.hypot(x - before.dotX, y - before.dotY) > 7) {
         dot(context, x, y);
-        before = { x, y, worldX, at: point.at, dotX: x, dotY: y };
+        before = { x, y, worldX, worldY: point.y, at: point.at, dotX: x, dotY: y };
       } else {
-        before = { ...before, x, y, worldX, at: point.at };
+        before = { ...before, x, y, worldX, worldY: point.y, at: point.at };
       }
     }
     context.globalAlpha = 1;
@@ -126,6 +133,21 @@
     context.beginPath();
     context.moveTo(before.x, before.y);
     context.lineTo(x, y);
+    context.stroke();
+  }
+
+  /* Whether the craft cannot have gone there in that time: the server says it of all but the newest point. */
+  function leapt(before, point, isAir) {
+    const nm = (21600 * Math.hypot(mercator.near(point.x, before.worldX) - before.worldX, point.y - before.worldY)) /
+      Math.cosh(Math.PI * (1 - 2 * point.y));
+    return nm > 1 + ((isAir ? LIMIT_KN.air : LIMIT_KN.other) * Math.abs(point.at - before.at)) / 3600000;
+  }
+
+  function ring(context, x, y) {
+    context.setLineDash([]);
+    context.lineWidth = 1.2;
+    context.beginPath();
+    context.arc(x, y, 3, 0, 2 * Math.PI);
     context.stroke();
   }
 

@@ -12,7 +12,7 @@
   const NAMES_FROM_ZOOM = 9;
   const NAMES_AT_MOST = 140;
 
-  const layers = { tracks: true, aircraft: true, targets: true, units: true, taskings: true, operations: true, places: true, sufficiency: true, limits: true, labels: true, vectors: true };
+  const layers = { tracks: true, aircraft: true, targets: true, units: true, taskings: true, operations: true, hazards: true, places: true, sufficiency: true, limits: true, labels: true, vectors: true };
 
   let map = null;
   let L = null;
@@ -136,11 +136,13 @@
     ops.labels.begin(frame);
     ops.spots.begin();
     keepCornersFree();
+    if (layers.hazards) ops.hazardsLayer.draw(context, frame);
     if (layers.operations) ops.operationsLayer.draw(context, frame);
     ops.selection.drawTrail(context, frame);
     const targets = layers.targets ? ops.targetsLayer.place(frame) : (ops.places.reserve(frame), []);
     const units = layers.units ? ops.unitsLayer.place(frame) : [];
     if (layers.places) ops.places.draw(context, frame);
+    if (layers.hazards) ops.hazardsLayer.drawTags(context, frame);
     if (layers.operations) ops.operationsLayer.drawTags(context, frame);
     if (layers.taskings) ops.taskingsLayer.draw(context, frame);
     ops.unitsLayer.draw(context, frame, units);

@@ -1,6 +1,6 @@
 /* The map of the past: one canvas that draws one moment it is handed, the same layers as the wall's map. It keeps nothing of the
  * present and asks nobody for anything, so that the past can never show on the wall, nor the present here. An export of
- * a span holds this very script (ops_centre/services/past_html.py): it must need no other. */
+ * a span holds this very script and the few it needs (ops_centre/services/past_html.py). */
 (() => {
   "use strict";
   const root = (window.opsCentre = window.opsCentre || {});
@@ -14,7 +14,6 @@
   const NAMES_AT_MOST = 150;
   const VECTOR_HOURS = 0.1;
   const PICK_PX = 14;
-  const SEVERITY = { top: 0, high: 1, normal: 2 };
   const FALLBACK = {
     sea: "#10161b", land: "#20282e", coast: "#4d5f69", "limit-12": "#466069", "limit-24": "#3a4d55", "limit-eez": "#4a5a64",
     zone: "#3d5560", track: "#aeb9c2", vector: "#8794a0", text: "#eef3f7", "text-muted": "#a9b6c1", halo: "#0e1317",
@@ -51,6 +50,7 @@
       this.limits = [];
       this.places = new Map();
       this.hits = [];
+      this.spots = root.newSpots();
       this.colours = FALLBACK;
       this._bind();
       new ResizeObserver(() => this.redraw()).observe(holder);
@@ -166,15 +166,17 @@
       context.drawImage(this.ground, 0, 0);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       this.hits = [];
-      this.boxes = [];
       this.frame = frame;
       if (!this.picture) return;
+      root.labels.begin(frame);
+      this.spots.begin();
       this._drawOperations(context, frame);
       this._drawPlaces(context, frame);
       this._drawTracks(context, frame);
       this._drawTaskings(context, frame);
-      this._drawUnits(context, frame);
-      this._drawTargets(context, frame);
+      root.pastSigns.units(this, context, frame);
+      root.pastSigns.targets(this, context, frame);
+      root.labels.flush(context);
     }
 
     _drawGround(frame) {
@@ -229,7 +231,7 @@
         context.strokeStyle = this.colours.place;
         context.lineWidth = 1.2;
         context.stroke();
-        if (frame.zoom >= 7) this._label(context, frame, place.name, x, y, 7, this.colours.place, 11, false);
+        if (frame.zoom >= 7) this._label(`place ${place.code}`, place.name, x, y, 7, this.colours.place, 11, 100);
       }
     }
 
@@ -259,8 +261,8 @@
           context.stroke();
           context.setLineDash([]);
           const [x, y] = frame.project(...points[0]);
-          this._label(context, frame, `${row.reference} ${row.name}${row.is_exercise ? " EXERCISE" : ""}`, x, y, 6, this.colours.operation, 12, true);
-          this._hit("operation", row.id, x, y, row.reference);
+          this._label(`operation ${row.id}`, `${row.reference} ${row.name.length > 40 ? `${row.name.slice(0, 39)}…` : row.name}${row.is_exercise ? " EXERCISE" : ""}`, x, y, 6, this.colours.operation, 12, 700, true);
+          this._hit("operation", row.id, x, y);
         }
       }
     }
@@ -286,12 +288,12 @@
         }
         if (!onTarget.has(tracks.id[slot])) craft(context, kind, x, y, size, course, speed, this.colours.track);
         context.globalAlpha = 1;
-        this._hit("track", tracks.id[slot], x, y, tracks.name[slot] || `track ${tracks.id[slot]}`);
+        this._hit("track", tracks.id[slot], x, y);
         if (this.chosen === `track:${tracks.id[slot]}`) ring(context, x, y, 12, this.colours.selection);
       }
       if (frame.zoom < NAMES_FROM_ZOOM || shown.length > NAMES_AT_MOST) return;
       for (const [slot, x, y] of shown) {
-        if (tracks.name[slot] && !onTarget.has(tracks.id[slot])) this._label(context, frame, tracks.name[slot], x, y, 8, this.colours["text-muted"], 11, false);
+        if (tracks.name[slot] && !onTarget.has(tracks.id[slot])) this._label(`track ${tracks.id[slot]}`, tracks.name[slot], x, y, 8, this.colours["text-muted"], 11, 300);
       }
     }
 
@@ -316,52 +318,13 @@
       }
     }
 
-    _drawUnits(context, frame) {
-      for (const row of this.picture.units || []) {
-        const at = this._rowAt("unit", row);
-        if (!at) continue;
-        const [x, y] = frame.project(at.x, at.y);
-        if (!inside(frame, x, y, 16)) continue;
-        unitFrame(context, row, x, y, this.colours);
-        this._hit("unit", row.id, x, y, row.callsign);
-        if (this.chosen === `unit:${row.id}`) ring(context, x, y, 20, this.colours.selection);
-        this._label(context, frame, row.callsign, x, y, 17, row.availability === "out of service" ? this.colours["text-muted"] : this.colours.unit, 12, false);
-      }
+    /* Ask for a name beside a thing: it stands where there is room when everything is drawn. */
+    _label(key, text, x, y, gap, colour, size, priority, urgent = false) {
+      root.labels.add({ key: `past ${key}`, x, y, gap, lines: [{ text, size, weight: 600, colour }], priority, urgent, leader: colour });
     }
 
-    _drawTargets(context, frame) {
-      const rows = [...(this.picture.targets || [])].sort((a, b) => (SEVERITY[b.severity] ?? 2) - (SEVERITY[a.severity] ?? 2));
-      for (const row of rows) {
-        const at = this._rowAt("target", row);
-        if (!at) continue;
-        const [x, y] = frame.project(at.x, at.y);
-        if (!inside(frame, x, y, 16)) continue;
-        targetMark(context, row.severity, x, y, this.colours);
-        this._hit("target", row.id, x, y, row.label);
-        if (this.chosen === `target:${row.id}`) ring(context, x, y, 18, this.colours.selection);
-        this._label(context, frame, row.label, x, y, 14, this.colours.text, 13, row.severity !== "normal");
-      }
-    }
-
-    /* A name beside a thing, where none stands yet; what matters is written anyway. */
-    _label(context, frame, text, x, y, gap, colour, size, always) {
-      context.font = `600 ${size}px "Inter", "Segoe UI", "DejaVu Sans", system-ui, sans-serif`;
-      const wide = context.measureText(text).width;
-      const box = { x0: x + gap - 2, x1: x + gap + wide + 2, y0: y - size / 2 - 1, y1: y + size / 2 + 1 };
-      const taken = this.boxes.some((b) => b.x0 < box.x1 && b.x1 > box.x0 && b.y0 < box.y1 && b.y1 > box.y0);
-      if (taken && !always) return;
-      this.boxes.push(box);
-      context.textBaseline = "middle";
-      context.lineWidth = 3.5;
-      context.lineJoin = "round";
-      context.strokeStyle = this.colours.halo;
-      context.strokeText(text, x + gap, y);
-      context.fillStyle = colour;
-      context.fillText(text, x + gap, y);
-    }
-
-    _hit(kind, id, x, y, title) {
-      this.hits.push({ key: `${kind}:${id}`, x, y, title });
+    _hit(kind, id, x, y) {
+      this.hits.push({ keys: [`${kind}:${id}`], x, y });
     }
 
     /* ---- hands and keys: the view alone moves ---- */
@@ -424,7 +387,9 @@
         const far = Math.hypot(hit.x - x, hit.y - y);
         if (far <= PICK_PX && (!best || far <= best.far)) best = { ...hit, far }; // later ones lie on top
       }
-      this.onPick(best ? best.key : null);
+      if (!best) return this.onPick(null);
+      // one sign may stand for several: pressed again, it tells of the next
+      this.onPick(best.keys[(best.keys.indexOf(this.chosen) + 1) % best.keys.length]);
     }
   }
 
@@ -480,47 +445,6 @@
     else if (kind > 2) context.rect(x - size / 3, y - size / 3, size / 1.5, size / 1.5);
     else context.arc(x, y, size / 2, 0, 2 * Math.PI);
     context.fill();
-  }
-
-  function targetMark(context, severity, x, y, colours) {
-    const size = 10;
-    const known = severity in SEVERITY ? severity : "normal";
-    context.beginPath();
-    if (known === "top") for (const [dx, dy] of [[0, -1.1], [1.1, 0], [0, 1.1], [-1.1, 0]]) context.lineTo(x + dx * size, y + dy * size);
-    else if (known === "high") for (const [dx, dy] of [[0, -1.1], [1.1, 0.8], [-1.1, 0.8]]) context.lineTo(x + dx * size, y + dy * size);
-    else context.arc(x, y, size * 0.8, 0, 2 * Math.PI);
-    context.closePath();
-    context.strokeStyle = colours.halo;
-    context.lineWidth = 5;
-    context.stroke();
-    context.fillStyle = colours[`${known}-fill`];
-    context.fill();
-    context.strokeStyle = colours[known];
-    context.lineWidth = 2.4;
-    context.stroke();
-  }
-
-  function unitFrame(context, row, x, y, colours) {
-    const off = row.availability === "out of service";
-    const busy = row.availability === "assigned";
-    context.beginPath();
-    context.rect(x - 13, y - 9, 26, 18);
-    context.strokeStyle = colours.halo;
-    context.lineWidth = 5;
-    context.stroke();
-    context.fillStyle = busy ? colours.unit : colours["unit-fill"];
-    context.fill();
-    context.setLineDash(off ? [4, 3] : []);
-    context.strokeStyle = off ? colours["unit-off"] : colours.unit;
-    context.lineWidth = 2;
-    context.stroke();
-    context.setLineDash([]);
-    context.font = '700 12px "Inter", "DejaVu Sans", sans-serif';
-    context.textAlign = "center";
-    context.textBaseline = "middle";
-    context.fillStyle = busy ? colours["unit-ink"] : off ? colours["text-muted"] : colours.unit;
-    context.fillText(row.unit_type === "dog team" ? "K9" : (row.agency || "?").slice(0, 1), x, y + 1);
-    context.textAlign = "left";
   }
 
   /* Points [lon, lat] of a stored shape (ops_centre/domain/shapes.py): its corners, its circle, or the middle of a lane.

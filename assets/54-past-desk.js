@@ -10,6 +10,7 @@
   const MOST_ROWS = 60;
   const SEVERITIES = ["top", "high", "normal"];
   const MINUTE = 60000;
+  const GAP_MINUTES = 10;
 
   function node(name, className, ...children) {
     const element = document.createElement(name);
@@ -52,21 +53,28 @@
       this.note.setAttribute("role", "status");
       this.banner = node("div", "past-banner", this.word, this.clock, this.how, this.exercise ? node("strong", "past-exercise", "EXERCISE") : null, this.note);
       const mapHolder = node("div", "past-map");
+      this.boards = node("div", "past-boards");
+      this.boards.hidden = true;
+      this.boards.tabIndex = 0;
+      this.boards.setAttribute("role", "region");
+      this.boards.setAttribute("aria-label", "Boards as they stood");
       this.lists = node("div", "past-lists");
       this.lists.tabIndex = 0;
       this.lists.setAttribute("role", "region");
       this.lists.setAttribute("aria-label", "Lists as they were known");
       this.controls = node("div", "past-controls", this._transport(), this._timeLine());
-      this.element = node("section", "past-desk", this.banner, node("div", "past-body", mapHolder, this.lists), this.controls);
+      this.element = node("section", "past-desk", this.banner, node("div", "past-body", mapHolder, this.boards, this.lists), this.controls);
       this.element.setAttribute("aria-label", "Replay of the past");
       holder.replaceChildren(this.element);
+      this.mapHolder = mapHolder;
       this.map = new root.PastMap(mapHolder);
       this.map.onPick = (key) => this.choose(key);
       this.element.addEventListener("keydown", (event) => this.key(event));
     }
 
     _transport() {
-      this.playButton = press("▶", "Play (space)", () => this.toggle());
+      this.playButton = press("▶ Play", "Play (space)", () => this.toggle());
+      this.playButton.classList.add("past-play");
       this.speedButton = press(SPEED_WORDS[this.speed], "Speed (< and >)", () => this.faster(1, true));
       this.speedButton.classList.add("past-speed");
       this.knownButtons = ["then", "now"].map((word) => {
@@ -78,11 +86,13 @@
       const group = node("span", "past-group", ...this.knownButtons);
       group.setAttribute("role", "group");
       group.setAttribute("aria-label", "From when the knowledge is");
+      this.boardsButton = press("Boards", "Boards of operations or the map (b)", () => this.showBoards());
+      this.boardsButton.setAttribute("aria-pressed", "false");
       this.extra = node("span", "past-group past-extra");
       return node("div", "past-transport",
         press("|◀", "Previous entry ([)", () => this.toMark(-1)), press("−1 min", "Back one minute (left arrow)", () => this.step(-1)),
         this.playButton, press("+1 min", "On one minute (right arrow)", () => this.step(1)), press("▶|", "Next entry (])", () => this.toMark(1)),
-        this.speedButton, group, this.extra);
+        this.speedButton, group, this.boardsButton, this.extra);
     }
 
     _timeLine() {
@@ -117,7 +127,10 @@
     /* ---- going ---- */
 
     async go(at) {
-      const moment = Math.round(Math.min(this.bounds.until(), Math.max(this.bounds.since(), at)));
+      const [first, last] = [this.bounds.since(), this.bounds.until()];
+      const moment = Math.round(Math.min(last, Math.max(first, at)));
+      this.beyond = at > last + MINUTE / 12 ? "The moment asked for lies ahead: this is the newest there is."
+        : at < first - MINUTE / 12 ? `Nothing is kept before ${this.times(first)}: this is the first moment there is.` : "";
       this.at = moment;
       this._place();
       this.onMove(moment, this.known);
@@ -178,8 +191,8 @@
     play() {
       if (this.at >= this.bounds.until() - 1000) return;
       this.playing = true;
-      this.playButton.textContent = "⏸";
-      this.playButton.setAttribute("aria-label", "Pause (space)");
+      this.playButton.textContent = "Pause";
+      this.playButton.title = "Pause (space)";
       let before = performance.now();
       const tick = async () => {
         if (!this.playing) return;
@@ -196,8 +209,8 @@
     pause() {
       this.playing = false;
       clearTimeout(this.timer);
-      this.playButton.textContent = "▶";
-      this.playButton.setAttribute("aria-label", "Play (space)");
+      this.playButton.textContent = "▶ Play";
+      this.playButton.title = "Play (space)";
     }
 
     faster(by, round = false) {
@@ -226,6 +239,21 @@
       return this.go(this.at);
     }
 
+    showBoards() {
+      this.boards.hidden = !this.boards.hidden;
+      this.mapHolder.hidden = !this.boards.hidden;
+      this.boardsButton.setAttribute("aria-pressed", String(!this.boards.hidden));
+      this._drawBoards();
+      this.map.redraw();
+    }
+
+    _drawBoards() {
+      if (this.boards.hidden || !this.picture) return;
+      const { scrollTop, scrollLeft } = this.boards;
+      this.boards.replaceChildren(...root.pastBoards.boards(this.picture, this));
+      Object.assign(this.boards, { scrollTop, scrollLeft });
+    }
+
     choose(key) {
       this.chosen = key;
       this.map.choose(key);
@@ -239,6 +267,7 @@
       const acts = {
         " ": () => !onButton && this.toggle(), ArrowLeft: () => this.step(-1, far), ArrowRight: () => this.step(1, far),
         "[": () => this.toMark(-1), "]": () => this.toMark(1), "<": () => this.faster(-1), ">": () => this.faster(1),
+        b: () => this.showBoards(),
         x: () => this.know(this.known === "then" ? "now" : "then"), Home: () => this.go(this.window.since), End: () => this.go(this.window.until),
       };
       if (!acts[event.key] || acts[event.key]() === false) return;
@@ -255,6 +284,11 @@
     times(ms) {
       const local = this._format({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", second: "2-digit", timeZoneName: "short" }).format(ms);
       return `${local} · ${new Date(ms).toISOString().slice(11, 19)} UTC`;
+    }
+
+    /* "Sun 14:05", or nothing. */
+    day(ms) {
+      return ms === null || ms === undefined ? "" : this._format({ weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(ms);
     }
 
     time(ms) {
@@ -279,10 +313,22 @@
 
     _notes() {
       const { past } = this.picture;
-      const parts = ["Read only. This is not the present."];
+      const parts = [this.beyond, this._gap(), "Read only. This is not the present."].filter(Boolean);
+      if (this.known === "now") parts.push("Positions, names and log as known today; all else as it stood then.");
       if (past && past.kept_since === null) parts.push("Nothing but positions of craft is kept.");
       else if (past && this.at < past.kept_since) parts.push(`Before ${this.times(past.kept_since)} only positions of craft are kept.`);
       return parts.join(" ");
+    }
+
+    /* Words for a moment at which nothing came in, so that an empty or a standing picture is not taken for a quiet sea. */
+    _gap() {
+      const { tracks, feeds } = this.picture;
+      if (!tracks.observed.length) return "No craft was known: nothing had come in for long before this moment.";
+      const offsets = new Map((feeds || []).map((feed) => [feed.id, feed.clock_offset_ms || 0]));
+      let newest = 0;
+      for (let slot = 0; slot < tracks.observed.length; slot++) newest = Math.max(newest, tracks.observed[slot] * 1000 - (offsets.get(tracks.feed[slot]) || 0));
+      const quiet = Math.floor((this.shownAt - newest) / MINUTE);
+      return quiet < GAP_MINUTES ? "" : `No craft had been heard for ${quiet} min at this moment: a gap.`;
     }
 
     _markNear(at) {
@@ -334,7 +380,7 @@
 
     _drawTicks(context, x, width, height, colour) {
       const { since, until } = this.window;
-      const steps = [5, 15, 30, 60, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
+      const steps = [1, 5, 15, 30, 60, 180, 360, 720, 1440].map((minutes) => minutes * MINUTE);
       const every = steps.find((step) => ((until - since) / step) * 70 < width) || steps[steps.length - 1];
       context.fillStyle = colour;
       context.font = '12px "Inter", "DejaVu Sans", sans-serif';
@@ -358,17 +404,22 @@
 
     _drawLists() {
       const { picture } = this;
+      this._drawBoards();
       const scroll = this.lists.scrollTop;
       const sections = [this._card()];
-      const add = (title, rows, draw, none) => rows && sections.push(this._list(title, rows, draw, none));
+      const { past } = picture;
+      const kept = !past || (past.kept_since !== null && this.shownAt >= past.kept_since);
+      const add = (title, rows, draw, none) => rows && sections.push(this._list(title, rows, draw, kept || title === "Log" ? none : "Not kept of this moment."));
       sections.push(node("p", "past-watch", `${picture.tracks.id.length.toLocaleString("en-NZ")} craft`));
-      if (picture.watch !== undefined) sections.push(node("p", "past-watch", picture.watch ? `Watch ${picture.watch.name}, ${picture.watch.lead_name || picture.watch.lead || "no lead"}` : "No watch was on."));
+      if (picture.watch !== undefined) sections.push(node("p", "past-watch", picture.watch ? `Watch ${picture.watch.name}, ${picture.watch.lead_name || picture.watch.lead || "no lead"}` : kept ? "No watch was on." : "Of the watch nothing is kept of this moment."));
       add("Alerts", picture.alerts && [...picture.alerts].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || b.raised_at - a.raised_at), (row) => [row.severity, row.title, `${row.state} · ${this.time(row.raised_at)}`, null], "No alert stood.");
       add("Targets", picture.targets && [...picture.targets].sort((a, b) => (a.lrm_at || a.arrives_at || 9e15) - (b.lrm_at || b.arrives_at || 9e15)), (row) => [row.severity, row.label, this._targetWords(row), `target:${row.id}`], "No target was open.");
       add("Units", picture.units && [...picture.units].sort((a, b) => a.callsign.localeCompare(b.callsign)), (row) => [null, row.callsign, [row.availability, row.out_of_service_reason, row.status, row.place_name].filter(Boolean).join(" · "), `unit:${row.id}`], "No unit was known.");
       add("Units sent", picture.taskings, (row) => [null, row.callsign, `${row.state} · ${row.subject}`, `unit:${row.unit_id}`], "No unit was sent.");
       add("Operations", picture.operations, (row) => [null, `${row.reference} ${row.name}${row.is_exercise ? " EXERCISE" : ""}`, `${row.kind} · ${row.state}${row.commander ? ` · ${row.commander}` : ""}`, `operation:${row.id}`], "No operation was prepared or running.");
+      add("Debriefs", picture.past && picture.past.debriefs, (row) => [null, row.about_label, `${row.sort} debrief of ${row.about_kind} · ${row.points} contributions${row.due_at ? ` · due ${this.day(row.due_at)}` : ""}`, null], "No debrief was open.");
       add("Log", picture.log && [...picture.log].reverse(), (row) => [null, `${this.time(row.recorded_at)} #${row.seq}${row.corrected ? " corrected" : ""}`, row.text, null], "The log was empty.");
+      sections.push(node("p", "past-watch", "Not part of the replay: plans and assignments of units, sufficiency of places, orders and situation reports, warnings of hazards."));
       this.lists.replaceChildren(...sections.filter(Boolean));
       this.lists.scrollTop = scroll;
     }
@@ -407,14 +458,34 @@
       const [kind, number] = this.chosen.split(":");
       const words = kind === "track" ? this._trackWords(Number(number)) : this._rowWords(kind, Number(number));
       const close = press("×", "Close", () => this.choose(null));
-      return node("div", "past-card", close, ...(words ? words.map((line, place) => node(place ? "p" : "h3", "", line)) : [node("h3", "", "Not on the picture at this moment")]));
+      const more = words && kind === "target" ? this._hits(Number(number)) : [];
+      return node("div", "past-card", close, ...(words ? words.map((line, place) => node(place ? "p" : "h3", "", line)) : [node("h3", "", "Not on the picture at this moment")]), ...more);
+    }
+
+    /* Hits are asked for once for each target and moment, and not while it plays. */
+    _hits(id) {
+      if (!this.source.hits) return [node("p", "past-none", "Hits and evidence are not part of an export.")];
+      if (this.playing) return [node("p", "past-none", "Hits are shown when it stands still.")];
+      const of = `${id} ${this.shownAt}`;
+      if (this.hitsOf !== of) {
+        this.hitsOf = of;
+        this.told = null;
+        this.source.hits(id, this.shownAt).catch((failed) => failed).then((told) => {
+          if (this.hitsOf !== of) return;
+          this.told = told;
+          this._drawLists();
+        });
+      }
+      return root.pastBoards.hits(this.told, this);
     }
 
     _trackWords(id) {
       const { tracks } = this.picture;
       const slot = tracks.id.indexOf(id);
       if (slot < 0) return null;
-      const heading = [tracks.course[slot] === null ? null : `${tracks.course[slot]}°`, tracks.speed[slot] === null ? null : `${tracks.speed[slot]} kn`].filter(Boolean).join(", ");
+      const altitude = tracks.altitude && tracks.altitude[slot] !== null && tracks.kind[slot] === 1 ? `${Math.round(tracks.altitude[slot]).toLocaleString("en-NZ")} ft` : null;
+      const squawk = tracks.squawk && tracks.squawk[slot] ? `squawk ${tracks.squawk[slot]}` : null;
+      const heading = [tracks.course[slot] === null ? null : `${tracks.course[slot]}°`, tracks.speed[slot] === null ? null : `${tracks.speed[slot]} kn`, altitude, squawk].filter(Boolean).join(", ");
       return [tracks.name[slot] || `Track ${id}`, ["vessel", "aircraft", "vehicle", "base station", "aid to navigation"][tracks.kind[slot]], heading,
         `${tracks.lat[slot].toFixed(4)}, ${tracks.lon[slot].toFixed(4)}`, `observed ${this.times(tracks.observed[slot] * 1000)}`].filter(Boolean);
     }

@@ -32,6 +32,7 @@
   const source = {
     frameMs: FRAME_MS,
     picture: (at, known) => get(API, { at, known }),
+    hits: (target, at) => get(`${API}/hits`, { target, at }),
     marks: (since, until) => get(`${API}/marks`, { from: Math.floor(since), until: Math.ceil(until) }),
   };
 
@@ -61,8 +62,8 @@
       return;
     }
     const since = Math.min(reach.kept_since ?? reach.now, reach.positions_since ?? reach.now);
-    const began = Date.now();
-    const bounds = { since: () => since, until: () => reach.now + (Date.now() - began) - 1000 };
+    const began = performance.now(); // the server's time and how long ago it said so: this computer's clock may be wrong
+    const bounds = { since: () => since, until: () => reach.now + (performance.now() - began) - 1000 };
     const moment = Math.max(since, Math.min(bounds.until(), at || reach.now - 15 * 60000));
     desk = new ops.PastDesk(place, source, { zone: ops.setting("timeZone", "UTC"), at: moment, known, exercise: reach.exercise, bounds });
     ops.pastDesk = desk;
@@ -71,7 +72,7 @@
     colours();
     loadGround();
     desk.look(6, moment);
-    await desk.go(moment);
+    await desk.go(at || moment);
   }
 
   /* Keep the address with the moment, but not for each frame of a replay that plays. */
@@ -142,7 +143,7 @@
     select.value = "";
     if (!form) return;
     const { since, until } = desk.window;
-    const query = new URLSearchParams({ format: form, from: Math.floor(since), until: Math.floor(Math.min(until, desk.bounds.until())), known: desk.known });
+    const query = new URLSearchParams({ format: form, from: Math.floor(Math.max(since, desk.bounds.since())), until: Math.floor(Math.min(until, desk.bounds.until())), known: desk.known });
     desk.said.textContent = "Making the export …";
     try {
       const answer = await fetch(`${API}/export?${query}`, { credentials: "same-origin" });

@@ -220,8 +220,21 @@
     $("state").dataset.state = state;
     $("subject").textContent = tasking.subject;
     $("intent").textContent = tasking.intent;
+    drawHow(tasking);
     drawFacts(tasking, state);
     drawActs(tasking, state, outcome);
+  }
+
+  /* How it is carried out: as the centre has it, or as it is queued. */
+  function howOf(tasking) {
+    const queued = reports().filter((one) => one.act === "field/execution" && one.tasking === tasking.id && !one.refused).pop();
+    return queued ? { text: queued.body.execution, isAhead: true } : { text: tasking.execution || "", isAhead: false };
+  }
+
+  function drawHow(tasking) {
+    const { text, isAhead } = howOf(tasking);
+    $("how").hidden = !text && !isAhead;
+    $("how").textContent = `How we do it${isAhead ? " (queued, not yet sent)" : ""}: ${text || "taken back"}`;
   }
 
   function drawFacts(tasking, state) {
@@ -264,6 +277,7 @@
     });
     if (!outcome && (state === "accepted" || state === "en route")) button("Not examined …", () => openForm("outcome"), false);
     if (state === "on scene" && !outcome) button("Complete, outcome later", () => step(tasking, "complete"), false);
+    if (state !== "complete") button("How we do it …", () => openForm("execution"), false);
     if (following.length || state === "on scene") button("Check in", () => step(tasking, null), false);
     if (outcome) acts.push(h("p", { class: "field-note" }, "The outcome is queued."));
     $("acts").replaceChildren(...acts);
@@ -347,6 +361,7 @@
     $(name).hidden = false;
     $("acts").hidden = true;
     if (name === "outcome") offerResults(false);
+    if (name === "execution") $("execution-text").value = howOf(open()).text;
     $(name).scrollIntoView({ block: "nearest" });
   }
 
@@ -360,11 +375,11 @@
   }
 
   function hideForms() {
-    $("decline").hidden = true;
+    $("decline").hidden = $("execution").hidden = true;
     $("outcome").hidden = !inline;
     $("outcome-back").hidden = inline;
     $("acts").hidden = false;
-    $("decline-error").textContent = $("outcome-error").textContent = "";
+    $("decline-error").textContent = $("outcome-error").textContent = $("execution-error").textContent = "";
   }
 
   function turnOutcome() {
@@ -398,6 +413,20 @@
     }
     const tasking = open();
     if (tasking) step(tasking, "declined", reason);
+  }
+
+  function sendHow(event) {
+    event.preventDefault();
+    const tasking = open();
+    if (!tasking) return;
+    const text = $("execution-text").value.trim();
+    if (text === howOf(tasking).text) {
+      $("execution-error").textContent = text ? "That is what it says already." : "Say how.";
+      return;
+    }
+    queue.add(account(), "field/execution", tasking.id, { execution: text }, text ? "How we do it" : "How we do it, taken back");
+    hideForms();
+    draw();
   }
 
   function outcomeOf(form) {
@@ -512,6 +541,7 @@
   for (const back of document.querySelectorAll("[data-back]")) back.addEventListener("click", hideForms);
   $("decline").addEventListener("submit", decline);
   $("outcome").addEventListener("submit", sendOutcome);
+  $("execution").addEventListener("submit", sendHow);
   $("outcome").addEventListener("change", turnOutcome);
   $("debrief").addEventListener("submit", sendDebrief);
   $("debrief-back").addEventListener("click", () => {

@@ -26,7 +26,7 @@
   const rowsAt = (held, at) => held.flatMap((versions) => versions.filter(([from, until]) => from <= at && at < until).map((one) => one[2]).slice(-1));
 
   function pictureAt(at) {
-    const picture = { tracks: tracksAt(at), feeds: [] };
+    const picture = { tracks: tracksAt(at), feeds: [], past: { at, known: data.known, kept_since: data.kept_since } };
     for (const [name, held] of Object.entries(data.held)) picture[name] = rowsAt(held, at);
     picture.log = data.log.filter((entry) => entry.at <= at).map((entry) => ({ ...entry, recorded_at: entry.at }));
     return picture;
@@ -41,8 +41,10 @@
   const options = { zone: data.time_zone, at: data.since, known: data.known, exercise: data.exercise, bounds, holdsBoth: false };
   const desk = new ops.PastDesk(document.getElementById("past-player"), source, options);
   desk.window = { since: data.since, until: data.until };
-  desk.extra.textContent = `${data.centre}. Looked at every ${data.step_s} s. Made by ${data.made_by}, ${desk.times(data.made_at)}.`;
-  document.title = `REPLAY ${desk.times(data.since)}`;
+  const owners = data.owners.length ? ` Holds matters of ${data.owners.join(", ")}.` : "";
+  desk.banner.insertBefore(Object.assign(document.createElement("strong"), { className: "past-marking", textContent: data.marking }), desk.note);
+  desk.extra.textContent = `${data.centre}. Looked at every ${data.step_s} s. Made by ${data.made_by}, ${desk.times(data.made_at)}.${owners}${data.log_left_off ? " Older entries of the log are left off." : ""}`;
+  document.title = `${data.exercise ? "EXERCISE " : ""}${data.marking} REPLAY ${desk.times(data.since)}`;
   desk.map.setBasemap(basemap);
   desk.refreshMarks();
   desk.go(data.since);

@@ -157,6 +157,7 @@
     if (thing.kind === "track") return ((change.tracks && change.tracks.id) || []).includes(thing.id) || (gone.tracks || []).includes(thing.id);
     if (thing.kind === "target") return listed(change.targets, gone.targets);
     if (thing.kind === "unit") return listed(change.units, gone.units);
+    if (thing.kind === "hazard") return listed(change.hazards, gone.hazards);
     return Boolean((change.targets || []).length || (change.units || []).length);
   }
 

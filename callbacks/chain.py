@@ -9,13 +9,16 @@ from dash import Dash, Input, Output
 from dash.exceptions import PreventUpdate
 
 from callbacks.binding import on
+from callbacks.debriefs_on import debriefs_of
 from layouts import chain, chain_facts, chain_lessons, decision_record
+from layouts.components import plain
 from layouts.components.painted import PROPERTY, painted
 from layouts.ids import Board, Shell
 from layouts.ids_dispatch import Chain
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
 from ops_centre.bootstrap import OpsCentre
+from ops_centre.domain.debriefs import DebriefOf
 from ops_centre.domain.duty_log import ThingKind
 from ops_centre.errors import OpsError
 from ops_centre.picture.dispatch_views import ChainView
@@ -82,7 +85,11 @@ def _decision(ops: OpsCentre, actor: Actor, view: ChainView) -> list[Any]:
 
 
 def _tasking(ops: OpsCentre, actor: Actor, view: ChainView) -> list[Any]:
-    return decision_record.tasking_facts(ops.dispatch_reads.tasking(actor, int(view.thing.id)))
+    number = int(view.thing.id)
+    told = decision_record.tasking_facts(ops.dispatch_reads.tasking(actor, number))
+    if not actor.may(Permission.DEBRIEF_VIEW):
+        return told
+    return [*told, plain.Section(debriefs_of(ops, actor, DebriefOf.TASKING, number), className="record")]
 
 
 def _outcome(ops: OpsCentre, actor: Actor, view: ChainView) -> list[Any]:

@@ -7,6 +7,7 @@ from dash import Dash, Input, Output
 from dash.exceptions import PreventUpdate
 
 from callbacks.binding import on
+from callbacks.debriefs_on import debriefs_of
 from callbacks.watch import number_of
 from layouts.components.marks import empty
 from layouts.components.painted import PROPERTY, painted
@@ -16,7 +17,7 @@ from layouts.ids import Board, Shell
 from layouts.ids_debriefs import Debriefs
 from layouts.ids_operations import Operation
 from layouts.lesson_parts import LessonChoices, lesson_card
-from layouts.operation_lessons import debriefs_section, lessons_section
+from layouts.operation_lessons import lessons_section
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
 from ops_centre.bootstrap import OpsCentre
@@ -56,9 +57,10 @@ def _page(app: Dash, ops: OpsCentre) -> None:
         debriefs, lessons = ops.debrief_reads, ops.lesson_reads
         rows = debriefs.found(actor, DebriefFilter(text))
         leads = actor.may(Permission.DEBRIEF_LEAD)
+        may_record = _choices(ops, actor) if actor.may(Permission.LESSON_EDIT) else None
         return (
             painted(figures(lessons.figures(actor))),
-            painted(lessons_panels(lessons.found(actor, LessonFilter(text)), text)),
+            painted(lessons_panels(lessons.found(actor, LessonFilter(text)), text, may_record)),
             painted(lists(rows, debriefs.waiting(actor), text, leads=leads)),
         )
 
@@ -132,15 +134,8 @@ def _operation(app: Dash, ops: OpsCentre) -> None:
             return painted(), painted()
         return (
             _drawn(lambda: lessons_section(ops.lesson_reads.put_before(actor, number))),
-            _drawn(lambda: _debriefs_of(ops, actor, number)),
+            _drawn(lambda: debriefs_of(ops, actor, DebriefOf.OPERATION, number)),
         )
-
-
-def _debriefs_of(ops: OpsCentre, actor: Actor, number: int) -> list[Any]:
-    kind = DebriefOf.OPERATION.value
-    about = ops.debrief_reads.about(actor, kind, str(number))
-    rows = ops.debrief_reads.found(actor, DebriefFilter(about=(kind, str(number))))
-    return debriefs_section(number, rows, about, leads=actor.may(Permission.DEBRIEF_LEAD))
 
 
 def _drawn(section: Callable[[], list[Any]]) -> str:

@@ -12,6 +12,7 @@ from callbacks import (
     load,
     log,
     lookouts,
+    movements,
     operation_area,
     operation_parts,
     operations,
@@ -35,6 +36,7 @@ PAGES = (
     alerts,
     load,
     lookouts,
+    movements,
     log,
     taskings,
     respond,
@@ -51,7 +53,7 @@ PAGES = (
     past,
     admin,
 )
-ASSETS_IGNORE = r"^(sign-in|field(-[a-z]+)?|past-player)\.(css|js)$"  # of pages that Dash does not draw
+ASSETS_IGNORE = r"^(sign-in|field(-[a-z]+)?|past-player(-[a-z]+)?)\.(css|js)$"  # of pages that Dash does not draw
 
 
 def register(app: Dash, ops: OpsCentre) -> None:

@@ -100,6 +100,8 @@ def _thresholds(ops: OpsCentre) -> dict[str, float]:
         "frozen-after": picture.frozen_after_seconds,
         "vessel-stale-after": picture.vessel_stale_after_minutes,
         "aircraft-stale-after": picture.aircraft_stale_after_minutes,
+        "vehicle-stale-after": picture.vehicle_stale_after_minutes,
+        "fixed-stale-after": picture.fixed_stale_after_minutes,
     }
 
 
@@ -144,6 +146,7 @@ def _wall(ops: OpsCentre, actor: Actor | None) -> Any:
             taskings=ops.picture.taskings(actor) if actor else (),
             log=ops.picture.newest_log(actor) if actor else (),
             operations=ops.picture.operations(actor) if actor else (),
+            hazards=ops.picture.hazards(actor) if actor else (),
             may_save_views=actor is None or actor.may(Permission.VIEW_SAVE),
             views=[(row.name, json.dumps(row.view)) for row in ops.saved_views.list(actor)] if actor else (),
         )
@@ -158,7 +161,9 @@ PAGES: dict[str, Callable[[OpsCentre, Actor | None], Any]] = {
     "/planning": lambda _ops, _actor: planning.planning_page(),
     "/debriefs": lambda _ops, _actor: debriefs.debriefs_page(),
     "/past": lambda _ops, actor: past.past_page(exports=actor is None or actor.may(Permission.PAST_EXPORT)),
-    "/targets": lambda _ops, _actor: targets.targets_page(),
+    "/targets": lambda _ops, actor: targets.targets_page(
+        sees_manifests=actor is None or actor.may(Permission.MANIFEST_VIEW)
+    ),
     "/alerts": lambda _ops, _actor: alerts.alerts_page(),
     "/load": lambda _ops, _actor: load.load_page(),
     "/lookouts": lambda _ops, _actor: lookouts.lookouts_page(),

@@ -11,6 +11,7 @@ from callbacks.card_acts import acts_on
 from layouts import cards
 from layouts.attention import AttentionView, attention
 from layouts.components.painted import PROPERTY, painted
+from layouts.hazards import hazard_card, hazard_list
 from layouts.ids import Board, Wall
 from layouts.operation_card import operation_card
 from layouts.operation_strip import levels
@@ -81,6 +82,16 @@ def _boards(app: Dash, ops: OpsCentre) -> None:
 
     @on(
         app,
+        Output(Wall.HAZARDS, PROPERTY),
+        Input(Board.HAZARDS, "data"),
+        needs=Permission.PICTURE_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_hazards(actor: Actor, _revision: Any) -> Any:
+        return painted(hazard_list(ops.picture.hazards(actor)))
+
+    @on(
+        app,
         Output(Wall.LOG, PROPERTY),
         Input(Board.LOG, "data"),
         needs=Permission.LOG_VIEW,
@@ -120,6 +131,7 @@ def _card(app: Dash, ops: OpsCentre) -> None:
         ),
         "place": place,
         "operation": operation,
+        "hazard": lambda actor, key: hazard_card(ops.hazard_reads.card(actor, int(key))),
     }
 
     @on(

@@ -7,6 +7,7 @@ from dash import Dash, Input, Output
 from dash.exceptions import PreventUpdate
 
 from callbacks.binding import on
+from callbacks.debriefs_on import debriefs_of
 from layouts.components.marks import empty
 from layouts.components.painted import PROPERTY, painted
 from layouts.ids import Board, Shell
@@ -17,6 +18,7 @@ from layouts.watch_forms import assign_form, offer_form
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
 from ops_centre.bootstrap import OpsCentre
+from ops_centre.domain.debriefs import DebriefOf
 from ops_centre.errors import OpsError
 from ops_centre.picture.handover_views import WatchView
 
@@ -79,15 +81,18 @@ def _card(app: Dash, ops: OpsCentre) -> None:
         Output(WatchPage.CARD, PROPERTY),
         Input(Shell.LOCATION, "pathname"),
         Input(Board.WATCH, "data"),
+        Input(Board.DEBRIEFS, "data"),
         needs=Permission.WATCH_VIEW,
         prevent_initial_call=True,
     )
-    def draw_card(actor: Actor, path: Any, _revision: Any) -> Any:
+    def draw_card(actor: Actor, path: Any, *_moved: Any) -> Any:
         number = number_of(path, SLUG)
         if number is None:
             return painted()
         try:
-            return painted(watch_card(ops.watch_reads.card(actor, number)))
+            card = watch_card(ops.watch_reads.card(actor, number))
+            may = actor.may(Permission.DEBRIEF_VIEW)
+            return painted([*card, *(debriefs_of(ops, actor, DebriefOf.WATCH, number) if may else ())])
         except OpsError as refused:
             return painted(empty(str(refused)))
 

@@ -23,6 +23,8 @@ CAUSE_WORDS: dict[str, str] = {
     AlertCause.TARGET_WORSE: "Target got worse",
     AlertCause.LOOKOUT_ENTERED: "Lookout entered a zone",
     AlertCause.LOOKOUT_DARK: "Lookout went dark",
+    AlertCause.POSITION_GAP: "No position",
+    AlertCause.IDENTITY_CONFLICT: "Identity conflict",
     AlertCause.EMERGENCY: "Emergency",
     AlertCause.FEED_LOST: "Feed lost",
     AlertCause.LRM_NEAR: "Last moment near",
@@ -34,6 +36,9 @@ CAUSE_WORDS: dict[str, str] = {
     AlertCause.ENQUIRY_DUE: "Enquiry due",
     AlertCause.HANDOVER_DUE: "Handover due",
     AlertCause.LESSON_OVERDUE: "Lesson overdue",
+    AlertCause.HAZARD_NEAR: "Hazard",
+    AlertCause.OPERATION_DUE: "Operation's decision due",
+    AlertCause.OPERATION_OVERDUE: "Operation overdue",
 }
 DUE_WORDS: dict[str, tuple[str, str]] = {  # what the time left is of, before and after
     AlertCause.TARGET_NEW: ("to arrival", "since arrival"),
@@ -44,7 +49,7 @@ DUE_WORDS: dict[str, tuple[str, str]] = {  # what the time left is of, before an
     AlertCause.HANDOVER_DUE: ("to end of watch", "since end of watch"),
 }
 RESPOND_TO = frozenset({"target", "track", "lookout", "unit", "tasking"})
-ON_THE_WALL = frozenset({"target", "track", "unit"})
+ON_THE_WALL = frozenset({"target", "track", "unit", "hazard"})
 PAGE_OF = {"feed": "/feeds", "lookout": "/lookouts", "watch": "/watch"}
 
 
@@ -144,6 +149,8 @@ def address(row: AlertRow) -> str:
     """Where what the alert is about is shown, when it is not a thing of the map."""
     if row.subject_kind == "lesson":  # where it is acted on
         return f"/debriefs/lesson/{row.subject_id}"
+    if row.subject_kind == "operation":
+        return f"/operations/{row.subject_id}"
     return PAGE_OF.get(row.subject_kind) or f"/chain/{row.subject_kind}/{row.subject_id}"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from layouts.attention import place_of, status_chip
 from layouts.card_acts import CardActs, chain_links, target_acts, track_acts, unit_acts
+from layouts.card_sources import conflict_chips, doubts_and_sources
 from layouts.components import plain as html
 from layouts.components.marks import chip, facts, marking, severity_mark
 from layouts.components.numbers import course, position, speed
@@ -36,7 +37,7 @@ def track_card(card: TrackCard, acts: CardActs | None = None) -> list[Any]:
     about = f"target:{card.targets[0].id}" if len(card.targets) == 1 else f"track:{card.id}"
     title = card.name or card.flight or card.registration or card.callsign or _number(card)
     return [
-        _head(title, card.kind, _caveats(card.caveats)),
+        _head(title, card.kind, [*_caveats(card.caveats), *conflict_chips(card)]),
         *(track_acts(about, acts, title) if acts else ()),
         _targets(card.targets),
         facts(
@@ -62,6 +63,7 @@ def track_card(card: TrackCard, acts: CardActs | None = None) -> list[Any]:
                 ("Heading", course(card.heading_deg)),
                 ("Speed", speed(card.speed_kn)),
                 ("Altitude", _altitude(card)),
+                ("Geometric altitude", _feet(card.geometric_altitude_ft)),
                 ("Reported as", NAV_STATUS.get(card.nav_status) if card.nav_status is not None else None),
                 ("Observed", card.observed_at and age(card.observed_at, card.clock_offset_ms)),
                 ("Received", card.received_at and age(card.received_at)),
@@ -69,6 +71,7 @@ def track_card(card: TrackCard, acts: CardActs | None = None) -> list[Any]:
                 ("Source", card.feed_name),
             ),
         ),
+        *doubts_and_sources(card),
         html.P("No longer in the picture: unheard for too long.", className="card-warning") if card.left_at else None,
     ]
 
@@ -86,7 +89,11 @@ def _size(card: TrackCard) -> str | None:
 def _altitude(card: TrackCard) -> str | None:
     if card.on_ground:
         return "on the ground"
-    return None if card.altitude_ft is None else f"{card.altitude_ft:,.0f} ft"
+    return _feet(card.altitude_ft)
+
+
+def _feet(height: float | None) -> str | None:
+    return None if height is None else f"{height:,.0f} ft"
 
 
 def _caveats(caveats: Sequence[str]) -> list[html.Span]:

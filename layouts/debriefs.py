@@ -12,8 +12,8 @@ from layouts.components.numbers import count
 from layouts.components.painted import element, sketch
 from layouts.components.times import countdown, local_time
 from layouts.ids_debriefs import Debriefs
-from layouts.lesson_parts import lesson_link, share_figure, state_chip
-from layouts.operation_fields import buttons, folded, form, submit, text_field
+from layouts.lesson_parts import LessonChoices, lesson_form, lesson_link, share_figure, state_chip
+from layouts.operation_fields import buttons, folded, form, marking_field, submit, text_field
 from ops_centre.domain.debriefs import DebriefSort, DebriefState
 from ops_centre.picture.debrief_views import DebriefRow, LessonFigures, LessonView, Subject
 
@@ -73,17 +73,27 @@ def figures(told: LessonFigures) -> list[Any]:
     ]
 
 
-def lessons_panels(rows: Sequence[LessonView], wanted: str) -> list[Any]:
+def lessons_panels(rows: Sequence[LessonView], wanted: str, record: LessonChoices | None = None) -> list[Any]:
     """Lessons owed, those waiting for their check, the others."""
     if not rows:
         nothing = f"No lesson holds “{wanted}”." if wanted else "No lesson is recorded yet"
-        return [_panel("Lessons", 0, [empty(nothing, "Lessons are recorded on the page of a debrief.")])]
+        none_yet = empty(nothing, "Lessons are recorded on the page of a debrief, or here.")
+        return [_panel("Lessons", 0, [none_yet]), _record(record)]
     groups = (
         ("To be acted on", [row for row in rows if row.state in ("open", "not proven")], "Nobody owes anything."),
         ("To be checked", [row for row in rows if row.state == "acted on"], "Nothing waits for its check."),
         ("Proven and dropped", [row for row in rows if row.state in ("proven", "dropped")], "None yet."),
     )
-    return [_panel(title, len(found), [_lessons(found) if found else empty(none)]) for title, found, none in groups]
+    panels = [_panel(title, len(found), [_lessons(found) if found else empty(none)]) for title, found, none in groups]
+    return [*panels, _record(record)]
+
+
+def _record(choices: LessonChoices | None) -> plain.Section | None:
+    """To record a lesson that came out of no debrief; None: the reader may not."""
+    if choices is None:
+        return None
+    lesson = lesson_form(None, choices, "lessons/record", {}, "Record", None)
+    return plain.Section([folded("Record a lesson without a debrief", lesson)], className="panel")
 
 
 def _panel(title: str, number: int, body: list[Any]) -> plain.Section:
@@ -203,6 +213,7 @@ def opening_fields(prefix: str, meant: str, *, required: bool) -> list[Any]:
         element("fieldset", element("legend", "When"), *sorts, **{"class": "asker"}),
         text_field(f"{prefix}-meant", "meant", "What was meant to happen", meant, required=required),
         None if required else hint,
+        folded("Handling", marking_field(prefix, "as what it is about", "Stricter only: nobody more reads it.")),
         folded(
             "By when",
             plain.Div(

@@ -38,6 +38,8 @@ class Board(StrEnum):
     OPERATIONS = "board-operations"
     PLAN = "board-plan"
     DEBRIEFS = "board-debriefs"
+    HAZARDS = "board-hazards"
+    MOVEMENTS = "board-movements"
 
 
 class Wall(StrEnum):
@@ -62,6 +64,7 @@ class Wall(StrEnum):
     SEARCH_TEXT = "wall-search-text"
     SEARCH_RESULTS = "wall-search-results"
     LAYERS = "wall-layers"
+    HAZARDS = "wall-hazards"  # those in force, each picked by a press
     VIEWS = "wall-views"
     VIEWS_LIST = "wall-views-list"
     VIEWS_NAME = "wall-views-name"
@@ -78,6 +81,9 @@ class Targets(StrEnum):
     FILTER = "targets-filter"
     ORDER = "targets-order"  # store: {"column", "descending"}
     DUE = "targets-due"
+    MOVEMENTS = "targets-movements"
+    MANIFEST = "targets-manifest"
+    MANIFEST_OF = "targets-manifest-of"  # store: {"movement", "wanted"}, set by assets/45-movements.js
 
 
 class Units(StrEnum):

@@ -10,7 +10,7 @@ from layouts.components.marks import chip, facts, marking
 from layouts.components.moments import moment_field
 from layouts.components.painted import element
 from layouts.components.times import countdown, local_time
-from layouts.operation_fields import buttons, folded, form, line_field, submit, text_field
+from layouts.operation_fields import buttons, folded, form, line_field, marking_field, submit, text_field
 from ops_centre.domain.operations import OperationKind
 from ops_centre.domain.targeting import SubjectKind
 from ops_centre.picture.debrief_views import LessonAnswer, LessonCard, LessonOwner, LessonView
@@ -181,7 +181,7 @@ def lesson_form(
     """To record a lesson (``row`` None, filled from what was debriefed) or to change one."""
     kinds, subjects, places, agencies = (row.kinds, row.subjects, row.places, row.agencies) if row else about
     key = f"lesson:{row.id}" if row else f"lesson:new:{given.get('debrief')}"
-    at = f"lesson-{row.id if row else 'new'}"
+    at = f"lesson-{row.id if row else 'new' if 'debrief' in given else 'own'}"
     return form(
         act, key, given, words,
         line_field(f"{at}-title", "title", "Lesson in a line", row.title if row else ""),
@@ -207,8 +207,15 @@ def lesson_form(
             className="debrief-pair",
         ),
         line_field(f"{at}-words", "words", "More words to find it by", _words_of(row), required=False),
+        None if row else _handling(at, choices, "as its debrief" if "debrief" in given else "AMBER, for one's own agency"),
         buttons(submit(words, primary=True)),
     )  # fmt: skip
+
+
+def _handling(at: str, choices: LessonChoices, as_is: str) -> html.Details:
+    hint = "With a marking, only who is ticked below and whose it is may know of it, as far as that marking goes."
+    released = _boxes("Released to", "releases", choices.agencies, ())
+    return folded("Handling", marking_field(at, as_is, hint), released)
 
 
 def _words_of(row: LessonView | None) -> str:

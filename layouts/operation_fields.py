@@ -7,6 +7,7 @@ from typing import Any
 
 from layouts.components import plain as html
 from layouts.components.painted import element
+from ops_centre.domain.handling import Marking
 
 
 def form(act: str, key: str, given: dict[str, Any], label: str, *children: Any) -> html.Form:
@@ -35,6 +36,19 @@ def line_field(
         placeholder=placeholder or None, autocomplete="off",
     )  # fmt: skip
     return html.Div([html.Label(words, htmlFor=identity), field], className="head-field")
+
+
+def marking_field(prefix: str, as_is: str, hint: str) -> html.Div:
+    """A marking, or none: as ``as_is`` is handled."""
+    options = [element("option", f"TLP:{one.value}", value=one.value) for one in Marking]
+    return html.Div(
+        [
+            html.Label("Marking", htmlFor=f"{prefix}-marking"),
+            element("select", element("option", as_is, value=""), *options, id=f"{prefix}-marking", name="marking"),
+            html.P(hint, className="quiet"),
+        ],
+        className="head-field",
+    )
 
 
 def agencies_field(agencies: Sequence[tuple[str, str]], chosen: Collection[str], may_know: Collection[str]) -> Any:

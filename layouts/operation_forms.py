@@ -261,20 +261,29 @@ def _next_dialog(view: OperationView) -> html.Dialog:
 
 
 def _link_dialog(view: OperationView) -> html.Dialog:
-    kinds = [(one, one) for one in ("target", "track", "alert", "entry", "enquiry")]
+    """Looks for the thing by its name, its words or its number (assets/51-linking.js)."""
+    combobox = {
+        "role": "combobox", "aria-expanded": "false", "aria-controls": "link-options", "aria-autocomplete": "list",
+        "data-finds": "", "spellcheck": "false", "placeholder": "BALTIC KESTREL, EK434, entry 1204 …",
+    }  # fmt: skip
+    search = element(
+        "input", id="link-search", type="text", required=True, maxlength=60, autocomplete="off", **combobox
+    )
+    options = html.Ul(
+        id="link-options", className="quick-options", hidden=True, role="listbox", **{"aria-label": "Meant is"}
+    )
     body = [
         html.Div(
             [
-                _field("link-kind", "What", _select("link-kind", "kind", kinds, "target")),
-                _field(
-                    "link-thing",
-                    "Number",
-                    _line("link-thing", "thing", required=True, inputmode="numeric", maxlength=18),
-                ),
+                _field("link-search", "Target, craft, alert, enquiry or log entry", search,
+                       "By name, words or number; arrow keys choose, Enter takes."),
+                options,
+                html.P(role="status", className="quiet link-found", **{"data-found": ""}),
+                *(element("input", type="hidden", name=name) for name in ("kind", "thing")),
             ],
-            className="field-pair",
+            className="link-picker",
         )
-    ]
+    ]  # fmt: skip
     given = {"data-with": json.dumps({"operation": view.row.id}), "data-keep": ""}
     return _dialog("operation-link", f"Link to {named(view.row)}", "operations/link", body, "Link", **given)
 

@@ -74,8 +74,8 @@ def _form(put: LessonsPut, one: PutLesson) -> html.Form:
     )  # fmt: skip
 
 
-def debriefs_section(operation_id: int, rows: Sequence[DebriefRow], about: About, *, leads: bool) -> list[Any]:
-    """The debriefs of the operation, and a way to open one."""
+def debriefs_section(kind: str, number: int, rows: Sequence[DebriefRow], about: About, *, leads: bool) -> list[Any]:
+    """The debriefs of an operation, a tasking or a watch, and a way to open one."""
     lines = [html.Li(debrief_line(row)) for row in rows]
     none = empty("Not debriefed yet", about.too_early or "A shift lead or a commander opens a debrief.")
     return [
@@ -87,15 +87,16 @@ def debriefs_section(operation_id: int, rows: Sequence[DebriefRow], about: About
             className="panel-line",
         ),
         html.Ul(lines, className="debrief-list") if lines else none,
-        _open(operation_id, about) if leads and not about.too_early else None,
+        _open(f"{kind}:{number}", about) if leads and not about.too_early else None,
     ]
 
 
-def _open(operation_id: int, about: About) -> html.Details:
+def _open(of: str, about: About) -> html.Details:
     return folded(
         "Open a debrief",
         form(
-            "debriefs/open", f"debrief:operation:{operation_id}", {"of": f"operation:{operation_id}"}, "Open a debrief",
-            *opening_fields("operation-debrief", about.meant, required=True), buttons(submit("Open", primary=True)),
+            "debriefs/open", f"debrief:{of}", {"of": of}, "Open a debrief",
+            *opening_fields(f"debrief-{of.partition(':')[0]}", about.meant, required=True),
+            buttons(submit("Open", primary=True)),
         ),
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """The objectives of an operation: what is to be reached, its measure, how far it was reached."""
 
+import json
 from typing import Any
 
 from layouts.components import plain as html
@@ -43,7 +44,11 @@ def _table(part: ObjectivesPart) -> html.Table:
 
 def _row(part: ObjectivesPart, row: ObjectiveView) -> html.Tr:
     acts = html.Td(
-        [_judge_form(row) if part.may_judge else None, *(_change_forms(row) if part.may_change else ())],
+        [
+            _shift_buttons(part, row) if part.may_change and len(part.rows) > 1 else None,
+            _judge_form(row) if part.may_judge else None,
+            *(_change_forms(row) if part.may_change else ()),
+        ],
         className="part-acts",
     )
     return html.Tr(
@@ -64,6 +69,30 @@ def _result(row: ObjectiveView) -> Any:
     words = html.Strong(f"{SHAPES[result]} {result}", className="" if result is Result.SUCCESSFUL else "abnormal")
     note = html.Div(row.result_note) if row.result_note else None
     return [words, note, html.Div([row.result_by, " ", local_time(row.result_at)], className="quiet")]
+
+
+def _shift_buttons(part: ObjectivesPart, row: ObjectiveView) -> html.Div:
+    """Up and down: by mouse and by keyboard alike."""
+    place, last = [one.id for one in part.rows].index(row.id), len(part.rows) - 1
+    ways = (("up", "↑", True, place > 0), ("down", "↓", False, place < last))
+    return html.Div(
+        [
+            html.Button(
+                sign,
+                type="button",
+                className="button",
+                disabled=not can,
+                **{
+                    "data-do": "objectives/shift",
+                    "data-with": json.dumps({"objective": row.id, "version": row.version, "up": up}),
+                    "aria-label": f"Objective {row.position} {words}",
+                    "title": f"One place {words}",
+                },
+            )
+            for words, sign, up, can in ways
+        ],
+        className="objective-shift",
+    )
 
 
 def _judge_form(row: ObjectiveView) -> html.Details:

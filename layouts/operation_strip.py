@@ -49,12 +49,12 @@ def _urgency(row: OperationRow) -> tuple[Any, ...]:
 
 def _row(row: OperationRow, now: datetime) -> html.A:
     late = row.next_event_at is not None and row.next_event_at < now
-    words = [html.Strong(row.reference, className="operation-reference"), " ", row.name, f" · {row.state}"]
-    next_words = [" · ", row.next_event] if row.next_event else []
+    words = [html.Strong(row.reference, className="operation-reference"), " ", row.name]
+    stands = f" · {row.state} · {row.next_event}" if row.next_event else f" · {row.state}"
     return html.A(
         [
             html.Span(className="warn-shape") if late else None,
-            html.Span([*words, *next_words], className="level-words", title=row.name),
+            html.Span([*words, html.Span(stands, className="level-next")], className="level-words", title=row.name),
             exercise_mark(row),
             countdown(row.next_event_at) if row.next_event_at else None,
         ],

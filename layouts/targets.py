@@ -13,6 +13,7 @@ from layouts.components.numbers import count
 from layouts.components.painted import sketch
 from layouts.components.times import LAST_MOMENT, age, countdown, local_time
 from layouts.dispatch_words import chain_link, moment, respond_link
+from layouts.movements import movements_section
 from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.picture.views import TargetRow
 
@@ -36,8 +37,8 @@ COLUMNS: dict[str, tuple[str, Callable[[TargetRow], Any]]] = {
 SOONEST_FIRST = {"column": "arrives", "descending": False}
 
 
-def targets_page() -> html.Div:
-    """Heading, filter, and the place of the table, which is drawn when the page is shown."""
+def targets_page(*, sees_manifests: bool = True) -> html.Div:
+    """Heading, filter, and the place of the tables, which are drawn when the page is shown."""
     return html.Div(
         [
             dcc.Interval(id=ids.Targets.DUE, interval=EVERY_MS),
@@ -57,6 +58,7 @@ def targets_page() -> html.Div:
                 ],
                 className="page-head",
             ),
+            dcc.Store(id=ids.Targets.MANIFEST_OF),
             html.Div(
                 id=ids.Targets.BODY,
                 className="table-frame",
@@ -65,6 +67,7 @@ def targets_page() -> html.Div:
                 **sketch(empty("Loading …")),
                 **{"aria-label": "Open targets"},
             ),
+            *movements_section(shown=sees_manifests),
         ],
         id=ids.Targets.PAGE,
         className="page sheet",

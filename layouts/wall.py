@@ -11,11 +11,13 @@ from dash import dcc, html
 from layouts.attention import AttentionView, attention
 from layouts.components.marks import empty
 from layouts.components.painted import sketch
+from layouts.hazards import hazard_list
 from layouts.ids import Wall
 from layouts.operation_strip import levels
 from layouts.search import search_box
 from layouts.strip import arrivals_panel, units_panel
 from layouts.watch_strip import log_panel, sent_panel
+from ops_centre.picture.hazard_views import HazardRow
 from ops_centre.picture.operation_views import OperationRow
 from ops_centre.picture.views import FeedRow, TargetRow, UnitRow
 from ops_centre.picture.watch_views import AlertRow, LogLine, TaskingRow
@@ -27,6 +29,7 @@ LAYERS = (  # name known to the map script, word on screen
     ("units", "Units"),
     ("taskings", "Units sent"),
     ("operations", "Operations"),
+    ("hazards", "Hazards"),
     ("places", "Places"),
     ("sufficiency", "Sufficiency rings"),
     ("limits", "Limits"),
@@ -50,6 +53,7 @@ class WallView:
     taskings: Sequence[TaskingRow] = ()
     log: Sequence[LogLine] = ()
     operations: Sequence[OperationRow] = ()
+    hazards: Sequence[HazardRow] = ()
     views: Sequence[tuple[str, str]] = ()  # name, view as JSON text
 
 
@@ -120,6 +124,13 @@ def _map(view: WallView) -> html.Section:
                     _tool_button("⌂", "map-home", "Whole area (h)"),
                 ],
                 className="map-zoom control",
+            ),
+            html.Div(
+                id=Wall.HAZARDS,
+                className="hazards",
+                role="region",
+                **sketch(hazard_list(view.hazards)),
+                **{"aria-label": "Hazards in force"},
             ),
             html.Div(id=Wall.CARD, className="card", role="region", tabIndex=-1, **{"aria-label": "Selection"}),
             html.P(

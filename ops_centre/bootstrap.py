@@ -19,9 +19,11 @@ from ops_centre.picture.debrief_reads import DebriefReads
 from ops_centre.picture.dispatch_reads import DispatchReads
 from ops_centre.picture.enquiry_reads import EnquiryReads
 from ops_centre.picture.field_reads import FieldReads
+from ops_centre.picture.hazard_reads import HazardReads
 from ops_centre.picture.lesson_reads import LessonReads
 from ops_centre.picture.log_completion import LogCompletion
 from ops_centre.picture.log_reads import LogReads
+from ops_centre.picture.manifest_reads import ManifestReads
 from ops_centre.picture.operation_part_reads import OperationPartReads
 from ops_centre.picture.operation_reads import OperationReads
 from ops_centre.picture.past_reads import PastReads
@@ -31,6 +33,7 @@ from ops_centre.picture.proposal_reads import ProposalReads
 from ops_centre.picture.reads import Picture
 from ops_centre.picture.since_reads import SinceReads
 from ops_centre.picture.sufficiency_reads import SufficiencyReads
+from ops_centre.picture.thing_completion import ThingCompletion
 from ops_centre.picture.watch_reads import WatchReads
 from ops_centre.services.accounts import Accounts
 from ops_centre.services.alert_rules import AlertRules
@@ -49,6 +52,7 @@ from ops_centre.services.lessons import Lessons
 from ops_centre.services.log_entries import LogEntries
 from ops_centre.services.log_export import LogExport
 from ops_centre.services.lookouts import Lookouts
+from ops_centre.services.manifests import Manifests
 from ops_centre.services.notices import Notices
 from ops_centre.services.objectives import Objectives
 from ops_centre.services.operation_areas import OperationAreas
@@ -90,6 +94,7 @@ class OpsCentre:
     notices: Notices
     log: LogReads
     log_completion: LogCompletion
+    thing_completion: ThingCompletion
     checkpoints: Checkpoints
     log_export: LogExport
     entries: LogEntries
@@ -130,6 +135,9 @@ class OpsCentre:
     situation_reports: SituationReports
     attachments: Attachments
     operation_parts: OperationPartReads
+    hazard_reads: HazardReads
+    manifest_reads: ManifestReads
+    manifests: Manifests
 
     def close(self) -> None:
         """Stop what runs and close the database."""
@@ -150,6 +158,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> OpsCentre:
     options = UnitOptions(db, clock, settings, gazetteer)
     plans = Plans(db, clock, settings, deeds, gazetteer)
     plan_reads = PlanReads(db, clock, settings, gazetteer)
+    manifest_reads = ManifestReads(db, clock)
     past = PastReads(db, clock, settings, gazetteer)
     return OpsCentre(
         settings=settings,
@@ -170,6 +179,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> OpsCentre:
         notices=Notices(db, deeds, settings),
         log=log,
         log_completion=LogCompletion(db, picture),
+        thing_completion=ThingCompletion(db, LogCompletion(db, picture), log),
         checkpoints=checkpoints,
         log_export=LogExport(db, clock, settings, checkpoints, deeds, log),
         entries=LogEntries(deeds, settings.centre.agency),
@@ -206,6 +216,9 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> OpsCentre:
         situation_reports=SituationReports(deeds, settings),
         attachments=Attachments(deeds, settings),
         operation_parts=OperationPartReads(db, settings),
+        hazard_reads=HazardReads(db),
+        manifest_reads=manifest_reads,
+        manifests=Manifests(deeds, manifest_reads, gazetteer),
         operations=Operations(clock, settings, gazetteer, deeds),
         operation_reads=OperationReads(db, clock, settings, log),
         operation_areas=OperationAreas(deeds),

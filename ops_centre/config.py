@@ -87,6 +87,9 @@ class Worker(_Block):
     lease_seconds: float = Field(6, gt=0.5, le=60)
     renew_seconds: float = Field(2, gt=0.1, le=30)
     quarantine_keep: int = Field(50_000, ge=100)
+    positions_full_days: int = Field(7, ge=1)
+    positions_bound_m: float = Field(50, gt=0, le=5000)
+    positions_gap_minutes: float = Field(5, gt=0, le=1440)
     positions_keep_days: int = Field(30, ge=1)
 
     @model_validator(mode="after")
@@ -110,6 +113,11 @@ class Picture(_Block):
     fixed_leaves_after_minutes: int = Field(4320, ge=1)
     vessel_stale_after_minutes: int = Field(30, ge=1)
     aircraft_stale_after_minutes: int = Field(2, ge=1)
+    vehicle_stale_after_minutes: int = Field(30, ge=1)
+    fixed_stale_after_minutes: int = Field(720, ge=1)
+    vessel_gap_after_minutes: int = Field(60, ge=1)
+    aircraft_gap_after_minutes: int = Field(10, ge=1)
+    vehicle_gap_after_minutes: int = Field(60, ge=1)
     frozen_after_seconds: float = Field(5, ge=2)
     zones_file: str = ""
 
@@ -123,6 +131,14 @@ class DispatchBlock(_Block):
     examine_minutes: float = Field(120, gt=0, le=10080)
     options_good_minutes: float = Field(15, gt=0, le=240)
     contact: str = Field("", max_length=120)
+
+
+class BackupBlock(_Block):
+    """Backups that the worker makes by itself. Folder: empty for the one in the data folder."""
+
+    folder: str = ""
+    every_hours: float = Field(24, ge=0, le=744)
+    keep: int = Field(7, ge=1, le=1000)
 
 
 class Past(_Block):
@@ -165,6 +181,7 @@ class OperationsBlock(_Block):
 
     respond_minutes: float = Field(10, gt=0, le=1440)
     debrief_days: float = Field(7, gt=0, le=365)
+    report_hours: float = Field(12, gt=0, le=720)
 
 
 class AttachmentsBlock(_Block):
@@ -172,6 +189,12 @@ class AttachmentsBlock(_Block):
 
     max_bytes: int = Field(10_000_000, ge=1000, le=100_000_000)
     max_files: int = Field(100, ge=1, le=1000)
+
+
+class ManifestsBlock(_Block):
+    """People and goods that carriers announced."""
+
+    keep_days: float = Field(30, ge=1, le=3650)
 
 
 class Exercise(_Block):
@@ -196,6 +219,7 @@ class FeedBlock(BaseModel):
     kind: str
     agency: AgencyCode
     enabled: bool = True
+    priority: Annotated[int, Field(ge=-100, le=100)] = 0
 
     @property
     def particulars(self) -> dict[str, Any]:
@@ -230,6 +254,8 @@ class AlertRuleBlocks(_Block):
     target_worse: RuleBlock = _rule()
     lookout_entered: RuleBlock = _rule()
     lookout_dark: RuleBlock = _rule()
+    position_gap: RuleBlock = _rule()
+    identity_conflict: TimedRuleBlock = _rule("normal", 60)
     emergency: TimedRuleBlock = _rule("top", 10)
     feed_lost: TimedRuleBlock = _rule("high", 0)
     last_moment_near: TimedRuleBlock = _rule(minutes=30)
@@ -240,7 +266,10 @@ class AlertRuleBlocks(_Block):
     outcome_owed: TimedRuleBlock = _rule("normal", 60)
     enquiry_due: TimedRuleBlock = _rule("normal", 15)
     handover_due: TimedRuleBlock = _rule("normal", 10)
+    hazard_near: RuleBlock = _rule("high")
     lesson_overdue: TimedRuleBlock = _rule("normal", 0)
+    operation_decision_due: TimedRuleBlock = _rule("normal", 15)
+    operation_overdue: TimedRuleBlock = _rule("normal", 10)
 
 
 class Alerts(_Block):
@@ -387,6 +416,7 @@ class Settings(_Block):
     database: DatabaseBlock = DatabaseBlock()
     worker: Worker = Worker()
     picture: Picture = Picture()
+    backup: BackupBlock = BackupBlock()
     past: Past = Past()
     log: Log = Log()
     dispatch: DispatchBlock = DispatchBlock()
@@ -403,6 +433,7 @@ class Settings(_Block):
     watches: Watches = Watches()
     operations: OperationsBlock = OperationsBlock()
     attachments: AttachmentsBlock = AttachmentsBlock()
+    manifests: ManifestsBlock = ManifestsBlock()
     exercise: Exercise = Exercise()
     data_dir: Path = Path("var")
 

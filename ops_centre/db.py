@@ -117,6 +117,29 @@ class Database:
         with self._turns, self.write.begin() as connection:
             yield connection
 
+    def copy_to(self, path: Path) -> None:
+        """Write a consistent, compact copy of an SQLite database to ``path``, which must not exist; writers go on meanwhile."""
+        connection = self.read.raw_connection()
+        try:
+            connection.cursor().execute("VACUUM INTO ?", (str(path),))
+        finally:
+            connection.close()
+
+    def become_single_file(self) -> bool:
+        """Fold an SQLite database's log back into its one file, so that the file can be put aside.
+
+        False while anybody else has it open: nothing is done then. Reopening it brings the write-ahead log back.
+        """
+        self.dispose()
+        connection = sqlite_module().connect(self.url.database or "", timeout=0.5)
+        try:
+            mode = connection.execute("PRAGMA journal_mode=DELETE").fetchone()
+        except sqlite_module().OperationalError:
+            return False
+        finally:
+            connection.close()
+        return bool(mode) and mode[0] == "delete"
+
     def dispose(self) -> None:
         """Close all connections."""
         self.write.dispose()

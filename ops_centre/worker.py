@@ -22,7 +22,10 @@ from ops_centre.feeds.registry import build_feed
 from ops_centre.scheduler import FeedRun, Scheduler, disable_noise, tell_lights
 from ops_centre.services import schema
 from ops_centre.services.alert_sweep import AlertSweep
+from ops_centre.services.backup_runs import BackupRuns
+from ops_centre.services.backups import Backups
 from ops_centre.services.checkpoints import Checkpoints
+from ops_centre.services.craft_watch import CraftWatch
 from ops_centre.services.deeds import Deeds
 from ops_centre.services.exercise_operations import ExerciseOperations
 from ops_centre.services.history_keeping import HistoryKeeping
@@ -32,6 +35,7 @@ from ops_centre.services.last_moments import LastMoments
 from ops_centre.services.leases import WORKER, Lease, LeaseLost
 from ops_centre.services.lookouts import Lookouts
 from ops_centre.services.notices import Notices
+from ops_centre.services.position_keeping import PositionsKeeping
 from ops_centre.services.proposal_runs import ProposalRuns
 from ops_centre.services.watches import Watches
 
@@ -107,6 +111,10 @@ class Worker:
         scheduler.add_duty("feed lights", lambda: tell_lights(ops.feeds), timedelta(seconds=1))
         self._add_alerting(scheduler)
         scheduler.add_duty("retire tracks", house.retire_tracks, timedelta(seconds=20))
+        craft = CraftWatch(ops.db, ops.clock, ops.settings, Deeds(ops.db, ops.clock, fence=self.lease.fence))
+        scheduler.add_duty("note position gaps", craft.note_gaps, timedelta(seconds=20))
+        scheduler.add_duty("compare identities", craft.compare, timedelta(seconds=30))
+        scheduler.add_duty("end hazards", house.end_hazards, timedelta(seconds=10))
         scheduler.add_duty("turn deployments", house.turn_deployments, timedelta(seconds=30))
         scheduler.add_duty("attach targets", house.attach_targets, timedelta(seconds=30))
         scheduler.add_duty("trim quarantine", lambda: ops.feeds.trim_quarantine(keep), timedelta(minutes=1))
@@ -115,12 +123,18 @@ class Worker:
         scheduler.add_duty("watch overran", watches.note_overrun, timedelta(seconds=20))
         checkpoints = Checkpoints(ops.db, ops.clock, ops.settings, fence=self.lease.fence)
         scheduler.add_duty("sign checkpoints", checkpoints.sign_due, timedelta(seconds=3))
+        scheduler.add_duty("purge manifests", house.purge_manifests, timedelta(hours=1))
         scheduler.add_duty("drop old", house.drop_old, timedelta(hours=1))
+        positions = PositionsKeeping(ops.db, ops.clock, ops.settings)
+        scheduler.add_duty("thin positions", positions.run, timedelta(minutes=2), own_thread=True)
         solving = Deeds(ops.db, ops.clock, fence=self.lease.fence)
         proposals = ProposalRuns(ops.db, ops.clock, ops.settings, ops.gazetteer, solving, self.lease.holder)
         scheduler.add_duty("work out proposals", proposals.run_next, timedelta(seconds=1), own_thread=True)
         history = HistoryKeeping(ops.db, ops.clock, ops.settings)
         scheduler.add_duty("drop old history", history.drop_old, timedelta(hours=1))
+        backups = Backups(ops.db, ops.clock, ops.settings, ops.checkpoints)
+        runs = BackupRuns(backups, lambda: self.stopping.is_set() or self._lost.is_set())
+        scheduler.add_duty("back up", runs.make_due, timedelta(minutes=1), own_thread=True)
         if ops.settings.is_exercise:
             scheduler.add_duty("exercise crew", ops.crews.ensure_exercise_crew, timedelta(seconds=5))
         if ops.settings.is_exercise and ops.settings.exercise.operations:

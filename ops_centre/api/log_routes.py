@@ -58,9 +58,13 @@ def blueprint(ops: OpsCentre) -> Blueprint:
 
     @routes.get("/complete")
     def complete() -> Response:
-        """What a word behind a sign (``@`` unit, ``!`` target, ``~`` track, ``#`` operation) may mean."""
+        """What a word behind a sign (``@`` unit, ``!`` target, ``~`` track, ``#`` operation) may mean; without a sign
+        targets, craft, alerts, enquiries and entries."""
         arguments = request.args
-        found = ops.log_completion.complete(reader(), arguments.get("sign", ""), arguments.get("q", "")[:80])
+        sign, begun = arguments.get("sign", ""), arguments.get("q", "")[:80]
+        found = (
+            ops.log_completion.complete(reader(), sign, begun) if sign else ops.thing_completion.find(reader(), begun)
+        )
         return json_answer(ops, orjson.dumps({"found": [plain(one) for one in found]}))
 
     return routes

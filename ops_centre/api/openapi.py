@@ -82,7 +82,12 @@ _QUERY: dict[str, list[dict[str, Any]]] = {
         {"name": "limit", "in": "query", "description": "1 to 500; 100 unless told", "schema": _NUMBER},
     ],
     "/api/v1/log/complete": [
-        {"name": "sign", "in": "query", "required": True, "description": "# @ ! or ~", "schema": {"type": "string"}},
+        {
+            "name": "sign",
+            "in": "query",
+            "description": "# @ ! or ~; left out: things to link",
+            "schema": {"type": "string"},
+        },
         {"name": "q", "in": "query", "description": "What is typed so far", "schema": {"type": "string"}},
     ],
     **{
@@ -139,6 +144,10 @@ _QUERY: dict[str, list[dict[str, Any]]] = {
     "/api/v1/past": [
         {"name": "at", "in": "query", "required": True, "description": "Milliseconds since 1970", "schema": _NUMBER},
         _KNOWN,
+    ],
+    "/api/v1/past/hits": [
+        {"name": "at", "in": "query", "required": True, "description": "Milliseconds since 1970", "schema": _NUMBER},
+        {"name": "target", "in": "query", "required": True, "description": "Its number", "schema": _NUMBER},
     ],
     "/api/v1/past/marks": _SPAN,
     "/api/v1/past/export": [

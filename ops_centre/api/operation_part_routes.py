@@ -67,6 +67,7 @@ def _prints(routes: Blueprint, ops: OpsCentre) -> None:
         actor = current_actor()
         standing, order = ops.operation_parts.printed_order(actor, operation_id, version)
         sheet = pdf.order_sheet(standing, order, pdf.Printing(*_printing(ops, actor)))
+        ops.attachments.taken(actor, operation_id, f"order {version}")
         return _saved(ops, FileContent(f"{standing.reference}-order-{version}.pdf", PDF, pdf.document(sheet)))
 
     @routes.get("/reports/<int:number>.pdf")
@@ -77,6 +78,7 @@ def _prints(routes: Blueprint, ops: OpsCentre) -> None:
         actor = current_actor()
         standing, report = ops.operation_parts.printed_report(actor, operation_id, number)
         sheet = pdf.report_sheet(standing, report, pdf.Printing(*_printing(ops, actor)))
+        ops.attachments.taken(actor, operation_id, f"situation report {number}")
         return _saved(ops, FileContent(f"{standing.reference}-report-{number}.pdf", PDF, pdf.document(sheet)))
 
 
@@ -100,7 +102,10 @@ def _files(routes: Blueprint, ops: OpsCentre) -> None:
     @routes.get("/attachments/<int:attachment_id>")
     def attachment(operation_id: int, attachment_id: int) -> Response:
         """A file, to be saved and never to be shown by the browser."""
-        return _saved(ops, ops.operation_parts.file(current_actor(), operation_id, attachment_id))
+        actor = current_actor()
+        file = ops.operation_parts.file(actor, operation_id, attachment_id)
+        ops.attachments.taken(actor, operation_id, f"attachment {attachment_id}")
+        return _saved(ops, file)
 
 
 def _order(order: OrderView) -> dict[str, Any]:

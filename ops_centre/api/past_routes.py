@@ -42,6 +42,14 @@ def blueprint(ops: OpsCentre) -> Blueprint:
         body = plain(view) | {"exercise": ops.settings.is_exercise}
         return json_answer(ops, orjson.dumps(body))
 
+    @routes.get("/hits")
+    def hits() -> Response:
+        """Hits of a target with their evidence as they were known at a moment."""
+        actor = viewer()
+        at = from_ms(whole_number("at", most=LATEST_MS))
+        found, lost = ops.past.hits(actor, whole_number("target", most=2**53), at)
+        return json_answer(ops, orjson.dumps({"hits": found, "not_kept": lost}))
+
     @routes.get("/marks")
     def marks() -> Response:
         """Log entries of a span, for its time line."""

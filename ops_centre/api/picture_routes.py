@@ -48,13 +48,17 @@ def blueprint(ops: OpsCentre) -> Blueprint:
     def track(track_id: int) -> Response:
         """Everything known of one craft."""
         card = picture.track_card(viewer(), track_id)
-        return json_answer(ops, _dumps(plain(card) | {"targets": [plain(row) for row in card.targets]}))
+        lists = {name: [plain(row) for row in getattr(card, name)] for name in ("targets", "sources", "anomalies")}
+        return json_answer(ops, _dumps(plain(card) | lists))
 
     @routes.get("/tracks/<int:track_id>/trail")
     def trail(track_id: int) -> Response:
         """Where it was."""
         points = picture.trail(viewer(), track_id, whole_number("hours", 12, least=1, most=24 * 31))
-        rows = [[p.lat, p.lon, int(p.observed_at.timestamp() * 1000), p.speed_kn, p.course_deg] for p in points]
+        rows = [
+            [p.lat, p.lon, int(p.observed_at.timestamp() * 1000), p.speed_kn, p.course_deg, p.joined, p.doubt]
+            for p in points
+        ]
         return json_answer(ops, _dumps({"track": track_id, "points": rows}))
 
     @routes.get("/targets")

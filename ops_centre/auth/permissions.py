@@ -8,6 +8,8 @@ class Permission(StrEnum):
 
     PICTURE_VIEW = "picture:view"
     TARGET_VIEW = "target:view"
+    MANIFEST_VIEW = "manifest:view"
+    MANIFEST_ASSESS = "manifest:assess"
     UNIT_VIEW = "unit:view"
     RESTRICTED_VIEW = "restricted:view"
     FEED_VIEW = "feed:view"

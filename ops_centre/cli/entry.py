@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ops_centre import __version__, config
 from ops_centre.bootstrap import bootstrap, log_to_terminal
-from ops_centre.cli import config_check, db, feed, log, picture, quarantine, replay, token, user
+from ops_centre.cli import backup, config_check, db, feed, log, picture, quarantine, replay, token, user
 from ops_centre.errors import ConfigError, OpsError
 
-VERBS = (config_check, db, user, token, feed, replay, quarantine, picture, log)
+VERBS = (config_check, db, backup, user, token, feed, replay, quarantine, picture, log)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:  # noqa: PLR0911  (one 
         finally:
             ops.close()
     except ConfigError as wrong:
-        for fault in wrong.faults:
+        for fault in config_check.all_faults(wrong) if args.run is config_check.run else wrong.faults:
             print(f"config: {fault}", file=sys.stderr)
         return 2
     except OpsError as error:

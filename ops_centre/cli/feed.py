@@ -1,11 +1,12 @@
-"""`feed list`: the feeds, their lights and counters; `--kinds`: what kinds there are."""
+"""`feed list`: the feeds, their lights and counters; `--kinds`: what kinds there are. `feed check`: try one."""
 
 import argparse
 from typing import Any
 
 from ops_centre.bootstrap import OpsCentre
+from ops_centre.cli import feed_check
 from ops_centre.cli.listing import add_json, show
-from ops_centre.feeds.registry import KINDS
+from ops_centre.feeds.registry import all_kinds
 from ops_centre.services.feed_records import present_light
 
 
@@ -16,12 +17,13 @@ def register(verbs: Any) -> None:
     listing.add_argument("--kinds", action="store_true", help="list the kinds a feed may have instead")
     add_json(listing)
     listing.set_defaults(run=run)
+    feed_check.add_arguments(feed.add_parser("check", help="try one feed; stores nothing"))
 
 
 def run(args: argparse.Namespace, ops: OpsCentre) -> int:
     """Print the list."""
     if args.kinds:
-        rows = [{"kind": kind.kind, "summary": kind.summary} for kind in KINDS.values()]
+        rows = [{"kind": kind.kind, "summary": kind.summary} for kind in all_kinds().values()]
         show(rows, as_json=args.json, empty="No kinds.")
         return 0
     now = ops.clock.now()

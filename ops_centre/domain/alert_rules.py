@@ -38,6 +38,17 @@ WORDS: dict[AlertCause, RuleWords] = {
         "The craft of a lookout has not been heard for as long as the lookout says, while its feed is live.",
         subject_has_severity=True,
     ),
+    C.POSITION_GAP: RuleWords(
+        "A craft of an open target, or linked to an open operation, has sent no position for longer than its kind may, while "
+        "its feed is live.",
+        subject_has_severity=True,
+    ),
+    C.IDENTITY_CONFLICT: RuleWords(
+        "In the last {minutes} min a craft was in two places at once, or shared its IMO number or its callsign with another; "
+        "or one that somebody watches changed its name, number or callsign.",
+        "minutes for which a conflict counts after it was last seen",
+        least=1,
+    ),
     C.EMERGENCY: RuleWords(
         "A craft heard in the last {minutes} min squawks 7500, 7600 or 7700, or is an AIS distress beacon that is no test.",
         "minutes for which a distress signal counts after it was last heard",
@@ -77,8 +88,21 @@ WORDS: dict[AlertCause, RuleWords] = {
     C.HANDOVER_DUE: RuleWords(
         "A watch has not changed hands {minutes} min after its end.", "minutes after the end of the watch"
     ),
+    C.HAZARD_NEAR: RuleWords(
+        "A hazard in force that is Extreme or Severe lies over a unit or the area of an operation that whoever sees the hazard "
+        "may see too.",
+    ),
     C.LESSON_OVERDUE: RuleWords(
         "The owner of a lesson has not acted on it {minutes} min after it was due.", "minutes after it was due"
+    ),
+    C.OPERATION_DUE: RuleWords(
+        "The next decision of an operation is due in {minutes} min; one severity higher once it is overdue.",
+        "minutes before it is due",
+    ),
+    C.OPERATION_OVERDUE: RuleWords(
+        "An operation should have begun or its window is over, its situation report is due, nobody has responded or it is "
+        "not debriefed, {minutes} min after that was due; one severity higher while nobody has responded.",
+        "minutes after it was due",
     ),
 }
 

@@ -193,6 +193,8 @@ GONE = {
     C.TARGET_WORSE: "The target is closed, or was decided on.",
     C.LOOKOUT_ENTERED: "The craft left the zone, or the lookout ended.",
     C.LOOKOUT_DARK: "The craft was heard again, or the lookout ended.",
+    C.POSITION_GAP: "The craft sends positions again, or nobody watches it any more.",
+    C.IDENTITY_CONFLICT: "The conflict was not seen again.",
     C.EMERGENCY: "The distress signal is no longer heard.",
     C.FEED_LOST: "The feed is back.",
     C.LRM_NEAR: "The last responsible moment is no longer near.",
@@ -203,5 +205,8 @@ GONE = {
     C.OUTCOME_OWED: "The outcome was reported.",
     C.ENQUIRY_DUE: "The enquiry was answered or withdrawn.",
     C.HANDOVER_DUE: "The watch has changed hands.",
+    C.HAZARD_NEAR: "The hazard ended, or nothing of ours lies in it any more.",
     C.LESSON_OVERDUE: "The lesson was acted on, put off or dropped.",
+    C.OPERATION_DUE: "The decision was made or put off, or the operation ended.",
+    C.OPERATION_OVERDUE: "What was overdue is done, or the operation ended.",
 }

@@ -17,6 +17,8 @@ class AlertCause(StrEnum):
     TARGET_WORSE = "target worse"
     LOOKOUT_ENTERED = "lookout entered"
     LOOKOUT_DARK = "lookout dark"
+    POSITION_GAP = "position gap"
+    IDENTITY_CONFLICT = "identity conflict"
     EMERGENCY = "emergency"  # squawk 7500, 7600, 7700; AIS-SART, MOB and EPIRB; CoT emergency
     FEED_LOST = "feed lost"
     LRM_NEAR = "last moment near"
@@ -28,6 +30,9 @@ class AlertCause(StrEnum):
     ENQUIRY_DUE = "enquiry due"
     HANDOVER_DUE = "handover due"
     LESSON_OVERDUE = "lesson overdue"
+    HAZARD_NEAR = "hazard near"
+    OPERATION_DUE = "operation decision due"
+    OPERATION_OVERDUE = "operation overdue"
 
 
 class AlertStep(StrEnum):
@@ -54,7 +59,9 @@ class AlertState(StrEnum):
 ALERT_SEVERITIES = tuple(Severity)  # the same three words and shapes as targets
 
 # These tell of something that happened and may not end by itself: a person may clear them, with a reason
-CLEARED_BY_HAND = frozenset({AlertCause.TARGET_WORSE, AlertCause.LOOKOUT_ENTERED, AlertCause.EMERGENCY})
+CLEARED_BY_HAND = frozenset(
+    {AlertCause.TARGET_WORSE, AlertCause.LOOKOUT_ENTERED, AlertCause.EMERGENCY, AlertCause.IDENTITY_CONFLICT}
+)
 
 # One target has one alert: the foremost of these speaks for the others
 OF_A_TARGET = (AlertCause.LRM_PASSED, AlertCause.LRM_NEAR, AlertCause.TARGET_WORSE, AlertCause.TARGET_NEW)
@@ -67,6 +74,7 @@ OFF_DELAY = {
     AlertCause.EMERGENCY: timedelta(seconds=60),
     AlertCause.LOOKOUT_ENTERED: timedelta(minutes=10),
     AlertCause.LOOKOUT_DARK: timedelta(seconds=60),
+    AlertCause.POSITION_GAP: timedelta(seconds=60),
     AlertCause.LRM_NEAR: timedelta(seconds=30),
 }
 

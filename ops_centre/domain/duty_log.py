@@ -32,6 +32,7 @@ class EntryKind(StrEnum):
     DEBRIEF = "debrief"
     LESSON = "lesson"
     EXPORT = "export"
+    HAZARD = "hazard"
 
 
 TYPED = (EntryKind.NOTE, EntryKind.OBSERVATION, EntryKind.CALL, EntryKind.REPORT, EntryKind.REQUEST)
@@ -59,6 +60,7 @@ class ThingKind(StrEnum):
     DEBRIEF = "debrief"
     LESSON = "lesson"
     CRITERION = "criterion"
+    HAZARD = "hazard"
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,9 +99,21 @@ def likeness(lesson: Traits, operation: Traits) -> Likeness:
 
 def most_alike(lessons: Iterable[tuple[int, Traits]], operation: Traits) -> list[tuple[int, Likeness]]:
     """The lessons that are put before the planner of ``operation``, by number: the most alike first, `MOST` of them."""
-    found = [(number, likeness(traits, operation)) for number, traits in lessons]
+    found = [(number, likeness(traits, operation)) for number, traits in lessons if _may_be_enough(traits, operation)]
     enough = [pair for pair in found if pair[1].is_enough]
     return sorted(enough, key=lambda pair: (-pair[1].points, -pair[0]))[:MOST]
+
+
+def _may_be_enough(lesson: Traits, operation: Traits) -> bool:
+    """Whether the points could reach `LEAST`, told without measuring: most pairs fall here, and boards ask for many."""
+    points = min(len(lesson.words & operation.words), MOST_WORDS_COUNTED)
+    points += 2 * (not lesson.kinds.isdisjoint(operation.kinds)) + 2 * (
+        not lesson.subjects.isdisjoint(operation.subjects)
+    )
+    points += not lesson.agencies.isdisjoint(operation.agencies)
+    if points < LEAST and lesson.spots and operation.spots:
+        points += 2
+    return points >= LEAST or points + 3 * (not lesson.places.isdisjoint(operation.places)) >= LEAST
 
 
 def telling_words(*texts: str) -> list[str]:

@@ -8,6 +8,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from ops_centre.domain.hazards import HazardReport
+from ops_centre.domain.movements import ManifestReport
+
 
 class TrackKind(StrEnum):
     """What kind of thing a track follows."""
@@ -35,6 +38,7 @@ class Fix:
     nav_status: int | None = None
     squawk: str | None = None
     on_ground: bool | None = None
+    geometric_altitude_ft: float | None = None  # above the ellipsoid, by satellite; `altitude_ft` is barometric
 
 
 @dataclass(slots=True)
@@ -167,6 +171,8 @@ class Batch:
     crafts: list[CraftReport] = field(default_factory=list)
     targets: list[TargetReport] = field(default_factory=list)
     units: list[UnitReport] = field(default_factory=list)
+    hazards: list[HazardReport] = field(default_factory=list)
+    manifests: list[ManifestReport] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     duplicates: int = 0  # records the feed itself knows to be repeats
     passed_over: int = 0  # lines that are no records of this feed: comments, other talkers
@@ -176,7 +182,8 @@ class Batch:
     @property
     def received(self) -> int:
         """How many records came, used or not."""
-        return len(self.crafts) + len(self.targets) + len(self.units) + len(self.refusals) + self.duplicates
+        reports = len(self.crafts) + len(self.targets) + len(self.units) + len(self.hazards) + len(self.manifests)
+        return reports + len(self.refusals) + self.duplicates
 
     def __bool__(self) -> bool:
         return bool(self.received or self.passed_over or self.cursor or self.complete_units)

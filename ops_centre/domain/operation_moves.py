@@ -200,23 +200,50 @@ class Times:
     next_event_at: datetime | None
     state_at: datetime
     late_taskings: int = 0
+    reported_at: datetime | None = None  # last situation report, or the beginning; None: none is asked for
 
 
-def overdue(state: OperationState, times: Times, now: datetime, *, respond: timedelta, debrief: timedelta) -> list[str]:
-    """What is overdue, in words. ``respond``: how long triggered may last; ``debrief``: how long closed may."""
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """How long things may take before they are overdue."""
+
+    respond: timedelta  # triggered
+    debrief: timedelta  # closed
+    report: timedelta  # running without a situation report
+
+
+def reports_from(kind: OperationKind, started_at: datetime | None, ends_at: datetime | None) -> datetime | None:
+    """Since when situation reports are asked for; None: none is, as of what has not begun and of a standing overwatch."""
+    return None if kind is OperationKind.OVERWATCH and ends_at is None else started_at
+
+
+def decision_overdue(state: OperationState, times: Times, now: datetime) -> bool:
+    """Whether the next decision was to be made by ``now``."""
+    return state not in ENDED and times.next_event_at is not None and times.next_event_at <= now
+
+
+def overdue(state: OperationState, times: Times, now: datetime, allowed: Allowed) -> list[str]:
+    """What is overdue, in words."""
+    found = [f"{times.next_event or 'The next decision'} was due"] if decision_overdue(state, times, now) else []
+    found += steps_overdue(state, times, now, allowed)
+    if times.late_taskings and state not in ENDED:
+        found.append(_counted(times.late_taskings, "tasking is late", "taskings are late"))
+    return found
+
+
+def steps_overdue(state: OperationState, times: Times, now: datetime, allowed: Allowed) -> list[str]:
+    """What of its course is overdue, in words without running figures: an alert tells of these."""
     found = []
-    if state not in ENDED and times.next_event_at is not None and times.next_event_at <= now:
-        found.append(f"{times.next_event or 'The next decision'} was due")
     if state in PREPARED and times.starts_at is not None and times.starts_at <= now:
         found.append("it should have begun")
     if state in RUNNING and times.ends_at is not None and times.ends_at <= now:
         found.append("its window is over")
-    if state is S.TRIGGERED and now - times.state_at > respond:
+    if state is S.TRIGGERED and now - times.state_at > allowed.respond:
         found.append("nobody has responded yet")
-    if state is S.CLOSED and now - times.state_at > debrief:
+    if state is S.CLOSED and now - times.state_at > allowed.debrief:
         found.append("not debriefed yet")
-    if times.late_taskings and state not in ENDED:
-        found.append(_counted(times.late_taskings, "tasking is late", "taskings are late"))
+    if state in RUNNING and times.reported_at is not None and now - times.reported_at > allowed.report:
+        found.append("a situation report is due")
     return found
 
 

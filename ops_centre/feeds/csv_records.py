@@ -8,7 +8,7 @@ RFC 4180, comma, UTF-8.
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,8 +50,15 @@ def read_csv(raw: bytes, shape: CsvShape) -> list[Record]:
         raise CsvError(f"its first row has no column {shape.key!r}")
     if len(set(columns)) < len(columns):
         raise CsvError("a column stands twice in its first row")
+    return records_of(columns, enumerate(rows, start=2), shape)
+
+
+def records_of(
+    columns: list[str], rows: Iterable[tuple[int, tuple[list[str], str, str | None]]], shape: CsvShape
+) -> list[Record]:
+    """Numbered rows (cells, own text, fault) under ``columns`` as records. Raises CsvError when there are too many."""
     drafts: dict[str, _Draft] = {}
-    for number, (cells, line, fault) in enumerate(rows, start=2):
+    for number, (cells, line, fault) in rows:
         if fault is None and not any(cell.strip() for cell in cells):
             continue
         if len(drafts) >= MAX_RECORDS:

@@ -73,7 +73,7 @@ class RecordFeed:
     def __init__(self, settings: RecordSettings, context: FeedContext, form: Format) -> None:
         """Opens nothing. Raises ConfigError for certificates that cannot be used."""
         self._settings = settings
-        self._poll = (_Fetched if settings.url else _Watched)(settings, _Reader(form, context)).poll
+        self._poll = (_Fetched if settings.url else _Watched)(settings, RecordReader(form, context)).poll
 
     @property
     def manifest(self) -> FeedManifest:
@@ -88,7 +88,7 @@ class RecordFeed:
         """Nothing is kept open between polls."""
 
 
-class _Reader:
+class RecordReader:
     """Turns documents into reports and refusals."""
 
     def __init__(self, form: Format, context: FeedContext) -> None:
@@ -103,14 +103,15 @@ class _Reader:
         document: Document = read_document(raw, list_name="records")
         if fault := self._schema_fault(document.head.get("schema")):
             raise JsonError(fault)
-        self._take_all(document.records, batch)
+        self.take_records(document.records, batch)
         return document.head
 
     def csv_into(self, batch: Batch, raw: bytes) -> None:
         """Take a CSV file. Raises CsvError."""
-        self._take_all(read_csv(raw, self.form.csv), batch)
+        self.take_records(read_csv(raw, self.form.csv), batch)
 
-    def _take_all(self, records: list[Record], batch: Batch) -> None:
+    def take_records(self, records: list[Record], batch: Batch) -> None:
+        """Take records however they came; one that cannot be used is refused alone."""
         received_at = self.now()
         for record in records:
             if reason := self._take(record, batch, received_at):
@@ -149,7 +150,7 @@ class _Fetched:
     nothing new costs an empty answer. A page without ``next_cursor`` ends the list; the next poll begins it again.
     """
 
-    def __init__(self, settings: RecordSettings, reader: _Reader) -> None:
+    def __init__(self, settings: RecordSettings, reader: RecordReader) -> None:
         self.settings = settings
         self.reader = reader
         self.source = HttpSource(settings)
@@ -211,7 +212,7 @@ def _read_place(cursor: str | None) -> tuple[str | None, str | None]:
 class _Watched:
     """Files in a directory: JSON (the same document as over HTTP, or a bare list of records) and CSV."""
 
-    def __init__(self, settings: RecordSettings, reader: _Reader) -> None:
+    def __init__(self, settings: RecordSettings, reader: RecordReader) -> None:
         self.settings = settings
         self.reader = reader
         self.directory = WatchedDirectory(

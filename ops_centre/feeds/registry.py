@@ -6,7 +6,8 @@ from ops_centre.clock import Clock
 from ops_centre.config import FeedBlock, Settings, fault_text
 from ops_centre.errors import ConfigError
 from ops_centre.feeds.base import Feed, FeedContext, FeedKind
-from ops_centre.feeds.sources import adsb, deployments, targeting
+from ops_centre.feeds.plugins import FaultyFeed, load_plugins
+from ops_centre.feeds.sources import adsb, cap, craft_csv, database, deployments, edifact, sbs, targeting
 from ops_centre.feeds.sources.ais import AIS
 
 KINDS: dict[str, FeedKind] = {
@@ -14,17 +15,30 @@ KINDS: dict[str, FeedKind] = {
     for kind in (
         AIS,
         adsb.KIND,
+        cap.KIND,
+        craft_csv.KIND,
+        database.kind_for(deployments.FORMAT, targeting.FORMAT),
         deployments.KIND,
+        edifact.KIND,
+        sbs.KIND,
         targeting.KIND,
     )
 }
 
 
+def all_kinds() -> dict[str, FeedKind]:
+    """The centre's own kinds, and those of plug-ins that can be used."""
+    return KINDS | load_plugins(KINDS).kinds
+
+
 def build_feed(block: FeedBlock, settings: Settings, clock: Clock) -> Feed:
     """The feed that ``block`` describes. Raises ConfigError naming every fault of the block."""
-    kind = KINDS.get(block.kind)
+    kinds = all_kinds()
+    kind = kinds.get(block.kind)
+    if kind is None and (fault := load_plugins(KINDS).faults.get(block.kind)):
+        return FaultyFeed(fault)
     if kind is None:
-        raise ConfigError([f"feed {block.name}: kind {block.kind!r} is unknown; known are {', '.join(sorted(KINDS))}"])
+        raise ConfigError([f"feed {block.name}: kind {block.kind!r} is unknown; known are {', '.join(sorted(kinds))}"])
     try:
         particulars = kind.settings.model_validate(block.particulars)
     except ValidationError as invalid:

@@ -10,9 +10,12 @@ from ops_centre.models.deeds import DoneRequest
 from ops_centre.models.dispatch import Decision, OptionSheet, Outcome, Tasking, TaskingStep, UnitCrew
 from ops_centre.models.feeds import FeedRecord, QuarantinedRecord
 from ops_centre.models.handling import Handling
+from ops_centre.models.hazards import Hazard, HazardMessage, HazardReference
 from ops_centre.models.history import UnitPosition, Version
+from ops_centre.models.keeping import PositionKeeping
 from ops_centre.models.leases import JobRun, Lease
 from ops_centre.models.log import LogCheckpoint, LogEntry, LogHead, LogLink, LogNode
+from ops_centre.models.movements import ManifestMessage, ManifestSubject, Movement
 from ops_centre.models.operations import (
     Attachment,
     Objective,
@@ -24,7 +27,7 @@ from ops_centre.models.operations import (
 )
 from ops_centre.models.planning import Assignment, AssignmentPattern, PlanCalendar, PlanChange, PlanProposal
 from ops_centre.models.targets import Hit, Target
-from ops_centre.models.tracks import Position, Track
+from ops_centre.models.tracks import Position, Track, TrackAnomaly, TrackSource
 from ops_centre.models.units import Deployment, Unit
 from ops_centre.models.watch import Enquiry, Handover, Watch, WatchMember
 
@@ -47,6 +50,9 @@ __all__ = [
     "FeedRecord",
     "Handling",
     "Handover",
+    "Hazard",
+    "HazardMessage",
+    "HazardReference",
     "Hit",
     "Instant",
     "JobRun",
@@ -59,6 +65,9 @@ __all__ = [
     "LogLink",
     "LogNode",
     "Lookout",
+    "ManifestMessage",
+    "ManifestSubject",
+    "Movement",
     "Notice",
     "Objective",
     "Operation",
@@ -72,6 +81,7 @@ __all__ = [
     "PlanChange",
     "PlanProposal",
     "Position",
+    "PositionKeeping",
     "QuarantinedRecord",
     "SavedView",
     "SignInAttempt",
@@ -81,6 +91,8 @@ __all__ = [
     "Tasking",
     "TaskingStep",
     "Track",
+    "TrackAnomaly",
+    "TrackSource",
     "Unit",
     "UnitCrew",
     "UnitPosition",

@@ -30,7 +30,12 @@ class Decision(Base):
     """What was chosen, by whose authority, from which options, and why. Never changed; its entry seals it."""
 
     __tablename__ = "decisions"
-    __table_args__ = (Index(None, "target_id"), Index(None, "track_id"), Index(None, "decided_at"))
+    __table_args__ = (
+        Index(None, "target_id"),
+        Index(None, "track_id"),
+        Index(None, "decided_at"),
+        Index(None, "operation_id"),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     about_kind: Mapped[str]  # what it was taken from: target, track, alert, entry
@@ -40,6 +45,7 @@ class Decision(Base):
     track_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id"))
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alerts.id"))
     from_seq: Mapped[int | None] = mapped_column(BigId, ForeignKey("log_entries.seq"))  # the entry it answers
+    operation_id: Mapped[int | None] = mapped_column(ForeignKey("operations.id"))  # that it is part of
     sends: Mapped[bool]  # False: nobody is sent, and that was decided
     options: Mapped[dict[str, Any]] = mapped_column(JSON)  # as shown: `domain.options.Options.as_plain`
     options_at: Mapped[datetime]  # when they were worked out

@@ -21,6 +21,7 @@ class FeedRecord(Base):
     configured: Mapped[bool] = mapped_column(default=True)  # False: no longer in config.toml, kept for history
     paused: Mapped[bool] = mapped_column(default=False)
     is_replay: Mapped[bool] = mapped_column(default=False)
+    priority: Mapped[int] = mapped_column(default=0)  # of two positions of one moment the higher one's is drawn
     clock_offset_ms: Mapped[int] = mapped_column(BigId, default=0)  # the feed's time less the wall's (replays)
     light: Mapped[str] = mapped_column(default="waiting")
     light_since: Mapped[datetime | None]

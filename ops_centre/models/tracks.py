@@ -1,4 +1,4 @@
-"""Tracks (a craft over time) and their position history."""
+"""Tracks (a craft over time), their position history, what each source says of them and what of that cannot be true."""
 
 from datetime import datetime
 
@@ -46,7 +46,8 @@ class Track(Base):
     course_deg: Mapped[float | None]
     speed_kn: Mapped[float | None]
     heading_deg: Mapped[float | None]
-    altitude_ft: Mapped[float | None]
+    altitude_ft: Mapped[float | None]  # barometric
+    geometric_altitude_ft: Mapped[float | None]  # above the ellipsoid
     nav_status: Mapped[int | None]
     squawk: Mapped[str | None]
     on_ground: Mapped[bool | None]
@@ -76,3 +77,46 @@ class Position(Base):
     heading_deg: Mapped[float | None]
     altitude_ft: Mapped[float | None]
     feed_id: Mapped[int]
+    doubt: Mapped[str | None]  # a word of `domain.fusion.DOUBTED`: kept, never where the craft is drawn
+
+
+class TrackSource(Base):
+    """What one feed last said of one craft; written every few seconds at most (`services.ingest_sources`)."""
+
+    __tablename__ = "track_sources"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    track_id: Mapped[int] = mapped_column(ForeignKey("tracks.id"), primary_key=True)
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id"), primary_key=True)
+    first_at: Mapped[datetime]  # observed time of the first report of this feed
+    heard_at: Mapped[datetime]  # of the newest, with or without a position
+    received_at: Mapped[datetime]
+    observed_at: Mapped[datetime | None]  # of the newest position
+    lat: Mapped[float | None] = mapped_column(Float(53))
+    lon: Mapped[float | None] = mapped_column(Float(53))
+    reports: Mapped[int] = mapped_column(BigId, default=0)
+    name: Mapped[str | None]
+    imo: Mapped[int | None] = mapped_column(BigId)
+    callsign: Mapped[str | None]
+
+
+class TrackAnomaly(Base):
+    """Something said of a craft that cannot be true, or that it fell silent: one row for each kind and what it is about."""
+
+    __tablename__ = "track_anomalies"
+    __table_args__ = (UniqueConstraint("track_id", "kind", "about"), Index(None, "kind", "noted_at"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    track_id: Mapped[int] = mapped_column(ForeignKey("tracks.id"))
+    kind: Mapped[str]  # `domain.identity_conflicts.AnomalyKind`
+    about: Mapped[str] = mapped_column(default="")  # what tells it from others of its kind: two names, another hull
+    first_at: Mapped[datetime]  # observed
+    last_at: Mapped[datetime]
+    noted_at: Mapped[datetime]  # by our clock, when it was last seen
+    times: Mapped[int] = mapped_column(BigId, default=1)
+    evidence: Mapped[str]
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id"))  # who said it last
+    lat: Mapped[float | None] = mapped_column(Float(53))  # the place that is not drawn
+    lon: Mapped[float | None] = mapped_column(Float(53))
+    other_id: Mapped[int | None] = mapped_column(ForeignKey("tracks.id"))  # the other hull or airframe
+    ended_at: Mapped[datetime | None]  # observed: heard again, no longer both

@@ -262,6 +262,7 @@ BEFORE: Links = {
         lambda _w, row: _one(K.ENTRY, row.log_seq),
         lambda _w, row: _one(K.TARGET, row.target_id),
         lambda _w, row: _one(K.TRACK, row.track_id),
+        lambda _w, row: _one(K.OPERATION, row.operation_id),
     ),
     K.ENTRY: (_linked,),
     K.HIT: (_criterion_of,),
@@ -297,6 +298,7 @@ AFTER: Links = {
     K.ENTRY: (lambda walk, row: walk.where(K.DECISION, Decision.from_seq == row.seq), _operations_on(K.ENTRY)),
     K.OPERATION: (
         lambda walk, row: walk.where(K.OPERATION, Operation.promoted_from == row.id),
+        lambda walk, row: walk.where(K.DECISION, Decision.operation_id == row.id),
         lambda walk, row: walk.where(K.TASKING, Tasking.operation_id == row.id),
         _debriefs_on(K.OPERATION),
         _entries_on(K.OPERATION),

@@ -174,7 +174,7 @@ def _decision_view(session: Session, actor: Actor, decision: Decision) -> Decisi
         tuple(callsigns.get(number, "?") for number in decision.chosen), decision.reason, decision.authority,
         decision.decided_by, decision.decided_at, decision.log_seq,
         tuple(_row(session, tasking) for tasking in taskings), rule.owner, rule.marking.value, tuple(sorted(rule.releases)),
-        _operation(session, actor, taskings),
+        _operation(session, actor, decision.operation_id),
     )  # fmt: skip
 
 
@@ -198,13 +198,12 @@ def _tasking_view(session: Session, actor: Actor, tasking: Tasking) -> TaskingVi
         row, tasking.end_reason, tuple(map(step_view, steps)), tuple(outcome_views(session, list(outcomes))),
         moves_of(tasking) if speaks else (), decides and tasking.ended_at is None, reports and accepted,
         tuple(sorted(rule_of(session.get_one(Handling, tasking.handling_id)).releases)), tasking.execution,
-        _operation(session, actor, [tasking]),
+        _operation(session, actor, tasking.operation_id),
     )  # fmt: skip
 
 
-def _operation(session: Session, actor: Actor, taskings: Sequence[Tasking]) -> OperationRef | None:
-    """The operation they are part of, if the reader may know of it."""
-    number = next((one.operation_id for one in taskings if one.operation_id is not None), None)
+def _operation(session: Session, actor: Actor, number: int | None) -> OperationRef | None:
+    """The operation it is part of, if the reader may know of it."""
     if number is None or not actor.may(Permission.OPERATION_VIEW):
         return None
     return ref_of(session, audience(session, actor), number)

@@ -211,6 +211,7 @@ class FieldTasking:
     moves: tuple[str, ...]
     outcome_owed: bool
     outcome: str | None  # result in words, once it was reported
+    execution: str | None  # how its agency means to carry it out
 
 
 @dataclass(frozen=True, slots=True)

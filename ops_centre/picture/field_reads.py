@@ -80,6 +80,7 @@ def _tasking(session: Session, tasking: Tasking) -> FieldTasking:
         tasking.meet_lat, tasking.meet_lon, tasking.meet_at, tasking.accept_by, tasking.due_at, tasking.checked_in_at,
         tasking.ended_at, tasking.end_reason, moves_of(tasking),
         tasking.state == TaskingState.COMPLETE and result is None, _said(result),
+        tasking.execution,
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import ColumnElement, String, cast, func, or_, select, tuple_
 from sqlalchemy.orm import Session
@@ -22,6 +21,7 @@ from ops_centre.picture.brief_gathering import Rules, rules_in_scope
 from ops_centre.picture.log_reads import LogReads
 from ops_centre.picture.log_views import LogEntryView
 from ops_centre.picture.operation_standing import (
+    allowed,
     moves_for,
     overdue_of,
     standings,
@@ -60,8 +60,7 @@ class OperationReads:
 
     def __init__(self, db: Database, clock: Clock, settings: Settings, log: LogReads) -> None:
         self.db, self.clock, self.log_reads = db, clock, log
-        self.respond = timedelta(minutes=settings.operations.respond_minutes)
-        self.debrief = timedelta(days=settings.operations.debrief_days)
+        self.allowed = allowed(settings.operations)
 
     def boards(self, actor: Actor, wanted: OperationFilter | None = None) -> OperationBoards:
         """The boards with a card for each operation, the one that begins or happens next first in its column."""
@@ -163,7 +162,7 @@ class OperationReads:
         now, ids = self.clock.now(), [row.id for row in rows]
         assigned, targets = (units_on(session, ids), targets_of(session, ids)) if ids else ({}, {})
         stand = standings(session, rows)
-        late = overdue_of(session, rows, now, self.respond, self.debrief)
+        late = overdue_of(session, rows, now, self.allowed)
         return [
             OperationCard(
                 operation_row(row, rules[row.handling_id], assigned=assigned.get(row.id, 0), targets=targets.get(row.id, 0)),

@@ -4,7 +4,7 @@ Read by the boards and by the services alike, so that what a board offers is wha
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.operation_rights import may_work
 from ops_centre.auth.permissions import Permission
+from ops_centre.config import OperationsBlock
 from ops_centre.domain.operation_moves import (
+    Allowed,
     Asking,
     Standing,
     Times,
@@ -23,9 +25,10 @@ from ops_centre.domain.operation_moves import (
     moves_from,
     needs_reason,
     overdue,
+    reports_from,
     unmet,
 )
-from ops_centre.domain.operations import ENDED, OperationKind, OperationState
+from ops_centre.domain.operations import ENDED, RUNNING, OperationKind, OperationState
 from ops_centre.domain.tasking import TaskingState
 from ops_centre.models import (
     Debrief,
@@ -34,6 +37,7 @@ from ops_centre.models import (
     OperationLink,
     OperationStep,
     Order,
+    SituationReport,
     Tasking,
 )
 from ops_centre.picture.lesson_putting import unanswered
@@ -110,20 +114,37 @@ def why_not(actor: Actor, standing: Standing, to: OperationState, now: datetime)
 
 
 def overdue_of(
-    session: Session, rows: Sequence[Operation], now: datetime, respond: timedelta, debrief: timedelta
+    session: Session, rows: Sequence[Operation], now: datetime, may_take: Allowed
 ) -> dict[int, tuple[str, ...]]:
     """What is overdue of each operation, in words."""
-    late = _late_taskings(session, [row.id for row in rows], now)
+    times = times_of(session, rows, _late_taskings(session, [row.id for row in rows], now))
+    return {row.id: tuple(overdue(S(row.state), times[row.id], now, may_take)) for row in rows}
+
+
+def times_of(session: Session, rows: Sequence[Operation], late: Mapping[int, int]) -> dict[int, Times]:
+    """What each operation is measured against; ``late``: how many of its taskings are."""
+    reported = _reported(session, [row.id for row in rows if row.state in RUNNING])
     return {
-        row.id: tuple(
-            overdue(
-                S(row.state),
-                Times(row.starts_at, row.ends_at, row.next_event, row.next_event_at, row.state_at, late.get(row.id, 0)),
-                now, respond=respond, debrief=debrief,
-            )
+        row.id: Times(
+            row.starts_at, row.ends_at, row.next_event, row.next_event_at, row.state_at, late.get(row.id, 0),
+            _reported_since(row, reported.get(row.id)),
         )
         for row in rows
     }  # fmt: skip
+
+
+def allowed(block: OperationsBlock) -> Allowed:
+    """How long things may take, as configured."""
+    return Allowed(
+        respond=timedelta(minutes=block.respond_minutes),
+        debrief=timedelta(days=block.debrief_days),
+        report=timedelta(hours=block.report_hours),
+    )
+
+
+def _reported_since(row: Operation, last: datetime | None) -> datetime | None:
+    since = reports_from(K(row.kind), row.started_at, row.ends_at)
+    return max(since, last) if since is not None and last is not None else since
 
 
 def why_not_edit(actor: Actor, operation: Operation) -> str | None:
@@ -173,6 +194,13 @@ def _late_taskings(session: Session, ids: Sequence[int], now: datetime) -> dict[
     )
     still = and_(Tasking.operation_id.in_(ids), Tasking.ended_at.is_(None), late)
     return _pairs(session, select(Tasking.operation_id, func.count()).where(still).group_by(Tasking.operation_id))
+
+
+def _reported(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
+    """When the last situation report of each was issued."""
+    of = SituationReport.operation_id
+    issued = and_(of.in_(ids), SituationReport.issued_at.is_not(None))
+    return _pairs(session, select(of, func.max(SituationReport.issued_at)).where(issued).group_by(of)) if ids else {}
 
 
 def _linked(session: Session, ids: Sequence[int]) -> set[int]:

@@ -12,11 +12,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-import orjson
-from sqlalchemy import Boolean, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from ops_centre.auth.policy import rule_of
+from ops_centre.auth.policy import Audience, rule_of
 from ops_centre.clock import from_ms, to_ms
 from ops_centre.domain.handling import HandlingRule
 from ops_centre.domain.places import Gazetteer
@@ -26,7 +25,6 @@ from ops_centre.models import (
     Enquiry,
     FeedRecord,
     Handling,
-    Instant,
     LogEntry,
     Operation,
     Target,
@@ -35,7 +33,8 @@ from ops_centre.models import (
     Unit,
 )
 from ops_centre.picture.past_tracks import Bounds, tracks_at
-from ops_centre.picture.present import NOTHING, Change, TrackTuple, feed_row, target_row, track_tuple, unit_row
+from ops_centre.picture.past_versions import Content, Kept, Known, ended_at, kept_at, known_of_craft, revived
+from ops_centre.picture.present import NOTHING, SCOPED, Change, TrackTuple, feed_row, target_row, track_tuple, unit_row
 from ops_centre.picture.shelves import (
     LOG_LINES_KEPT,
     alert_row,
@@ -46,10 +45,8 @@ from ops_centre.picture.shelves import (
 )
 from ops_centre.picture.watch_views import LogLine, WatchRow
 
-Content = dict[str, Any]
-Kept = dict[int, tuple[Content, int]]  # by thing: its columns, its handling
-EVERYBODYS = 0  # handling of what has none
-_CHUNK = 500
+ENDED_MOST = 60  # operations that had ended, of all boards: the newest
+Extra = tuple[float | None, str | None]  # altitude in feet, squawk
 
 
 class Knowing(StrEnum):
@@ -66,62 +63,26 @@ class Past:
     change: Change
     handlings: dict[int, HandlingRule]
     replay: bool  # something on it comes from a recording
-
-
-def kept_at(session: Session, kind: str, at: datetime) -> Kept:
-    """What was known at ``at`` of the things of one kind that the picture held then."""
-    moment = to_ms(at)
-    near_end = moment > _middle(session)
-    # the side with fewer versions is walked along its index; the plus keeps the database from walking the other one
-    sides = "until_at > :at AND +from_at <= :at" if near_end else "from_at <= :at AND +until_at > :at"
-    query = f"SELECT thing, handling_id, content FROM history WHERE kind = :kind AND {sides} AND shown ORDER BY id"  # noqa: S608
-    rows = session.execute(text(query), {"kind": kind, "at": moment})
-    return {thing: (_parsed(content), handling or EVERYBODYS) for thing, handling, content in rows}
-
-
-def kept_since(session: Session) -> datetime | None:
-    """The moment before which nothing but positions of craft is kept; None: nothing is."""
-    first = session.execute(text("SELECT min(id) FROM history")).scalar()
-    if first is None:
-        return None
-    return from_ms(session.execute(text("SELECT from_at FROM history WHERE id = :id"), {"id": first}).scalar_one())
-
-
-def _middle(session: Session) -> int:
-    """About the middle of the kept time, from the first and the last version."""
-    ends = "SELECT from_at FROM history WHERE id IN ((SELECT min(id) FROM history), (SELECT max(id) FROM history))"
-    found = list(session.execute(text(ends)).scalars())
-    return sum(found) // len(found) if found else 0
-
-
-def _parsed(content: Any) -> Content:
-    parsed: Content = orjson.loads(content) if isinstance(content, str) else content
-    return parsed
-
-
-def revived(model: Any, content: Content, handling_id: int = EVERYBODYS) -> Any:
-    """A row of ``model`` as its version has it; it belongs to no session. Columns that are not kept are None."""
-    row = model()
-    for column in model.__table__.columns:
-        value = content.get(column.name)
-        if value is not None and isinstance(column.type, Instant):
-            value = from_ms(int(value))
-        elif value is not None and isinstance(column.type, Boolean):
-            value = bool(value)
-        setattr(row, column.name, value)
-    if hasattr(row, "handling_id"):
-        row.handling_id = handling_id
-    if hasattr(row, "revision"):
-        row.revision = 0
-    return row
+    extras: list[Extra]  # of each of the change's tracks, in their order
+    ended: list[tuple[Any, int]]  # operations that had ended, the newest first, each with its handling
+    debriefs: list[tuple[Content, int]]  # those that were open
 
 
 class Picturing:
     """Puts one moment together."""
 
-    def __init__(self, session: Session, at: datetime, knowing: Knowing, bounds: Bounds, gazetteer: Gazetteer) -> None:
+    def __init__(
+        self,
+        session: Session,
+        at: datetime,
+        knowing: Knowing,
+        bounds: Bounds,
+        gazetteer: Gazetteer,
+        seen: Audience | None = None,
+    ) -> None:
+        """``seen``: handlings the reader may see, then and now; None: nobody in particular asks."""
         self.session, self.at, self.knowing = session, at, knowing
-        self.bounds, self.gazetteer = bounds, gazetteer
+        self.bounds, self.gazetteer, self.seen = bounds, gazetteer, seen
         self.rules = {row.id: rule_of(row) for row in session.scalars(select(Handling))}
 
     def past(self) -> Past:
@@ -131,9 +92,10 @@ class Picturing:
             thing: revived(FeedRecord, with_counters(kept)) for thing, (kept, _rule) in self._kept("feeds").items()
         }
         change.feeds = [feed_row(record) for record in feeds.values()]
-        change.tracks = self._tracks(feeds)
+        change.tracks, extras = self._tracks(feeds)
         taskings, units = self._rows("taskings", Tasking), self._rows("units", Unit)
-        change.rows = {
+        change.rows = {name: [] for name in SCOPED}  # what has no history is not shown
+        change.rows |= {
             "targets": self._targets(taskings, units),
             "units": self._units(taskings, units),
             "alerts": [
@@ -144,47 +106,54 @@ class Picturing:
                 (enquiry_row(row, self.rules[row.handling_id]), row.handling_id)
                 for row, _ in self._rows("enquiries", Enquiry)
             ],
-            "operations": self._operations(),
+            "operations": self._operation_rows(self._kept("operations")),
         }
-        change.log = log_lines_at(self.session, self.at, self.knowing, self.rules)
+        change.log = log_lines_at(self.session, self.at, self.knowing, self.rules, self.seen)
         change.watch = self._watch()
         replays = {record.id for record in feeds.values() if record.is_replay}
-        return Past(change, self.rules, any(track[7] in replays for track in change.tracks))
+        replay = any(track[7] in replays for track in change.tracks)
+        ended = ended_at(self.session, "operations", self.at, self.seen, ENDED_MOST)
+        debriefs = list(self._kept("debriefs").values())
+        return Past(change, self.rules, replay, extras, self._operation_rows(ended), debriefs)
 
     def _kept(self, kind: str) -> Kept:
-        return kept_at(self.session, kind, self.at)
+        return kept_at(self.session, kind, self.at, self.seen)
 
     def _rows(self, kind: str, model: Any) -> list[tuple[Any, Content]]:
         """Rows of one kind with what was kept of them."""
         return [(revived(model, kept, handling), kept) for kept, handling in self._kept(kind).values()]
 
-    def _tracks(self, feeds: Mapping[int, FeedRecord]) -> list[TrackTuple]:
+    def _tracks(self, feeds: Mapping[int, FeedRecord]) -> tuple[list[TrackTuple], list[Extra]]:
         offsets = {number: record.clock_offset_ms for number, record in feeds.items()}
         newest = tracks_at(self.session, self.at, self.bounds, offsets, later=self.knowing is Knowing.NOW)
-        names = self._names([row.id for row in newest])
-        found = []
+        known, today = self._known([row.id for row in newest])
+        found, extras = [], []
         for row in newest:
-            name, flight, callsign = names.get(row.id, (None, None, None))
+            name, flight, callsign, squawk = known.get(row.id, (None, None, None, None))
+            name, flight, callsign = today.get(row.id, (name, flight, callsign))
             seen = from_ms(row.observed_at)
             parts = (row.id, row.lat, row.lon, row.course_deg, row.speed_kn, row.kind, name, flight, callsign)
             track = track_tuple((*parts, row.feed_id, seen, 0, None))
             if track is not None:
                 found.append(track)
-        return found
+                extras.append((row.altitude_ft, squawk))
+        return found, extras
 
-    def _names(self, track_ids: Sequence[int]) -> dict[int, tuple[Any, Any, Any]]:
-        if self.knowing is Knowing.NOW:
-            wanted = frozenset(track_ids)
-            rows = self.session.execute(select(Track.id, Track.name, Track.flight, Track.callsign))
-            return {row[0]: (row[1], row[2], row[3]) for row in rows if row[0] in wanted}
-        return names_at(self.session, track_ids, self.at)
+    def _known(self, track_ids: Sequence[int]) -> tuple[dict[int, Known], dict[int, tuple[Any, Any, Any]]]:
+        """What was known of craft then and, when what is known now is asked for, their names of today."""
+        then = known_of_craft(self.session, track_ids, self.at)
+        if self.knowing is Knowing.THEN:
+            return then, {}
+        wanted = frozenset(track_ids)
+        rows = self.session.execute(select(Track.id, Track.name, Track.flight, Track.callsign))
+        return then, {row[0]: (row[1], row[2], row[3]) for row in rows if row[0] in wanted}
 
     def _targets(self, taskings: Iterable[tuple[Tasking, Content]], units: Iterable[tuple[Unit, Content]]) -> list[Any]:
-        callsigns = {unit.id: unit.callsign for unit, _kept in units}
+        callsigns = {number: unit.callsign for number, unit in self._sent(taskings, units).items()}
         tasked: dict[int, tuple[str, ...]] = {}
         for tasking, _kept in sorted(taskings, key=lambda one: one[0].id):
             if tasking.target_id is not None and tasking.ended_at is None:
-                words = f"{callsigns.get(tasking.unit_id, '?')} {tasking.state}"
+                words = f"{callsigns[tasking.unit_id]} {tasking.state}"
                 tasked[tasking.target_id] = (*tasked.get(tasking.target_id, ()), words)
         return [
             (target_row(row, self.rules[row.handling_id], tasked.get(row.id, ())), row.handling_id)
@@ -208,9 +177,7 @@ class Picturing:
     def _taskings(
         self, taskings: Iterable[tuple[Tasking, Content]], units: Iterable[tuple[Unit, Content]]
     ) -> list[Any]:
-        by_id = {unit.id: unit for unit, _kept in units}
-        missing = {tasking.unit_id for tasking, _kept in taskings} - by_id.keys()
-        by_id |= {unit.id: unit for unit in self.session.scalars(select(Unit).where(Unit.id.in_(missing)))}
+        by_id = self._sent(taskings, units)
         return [
             (
                 tasking_row(
@@ -221,13 +188,24 @@ class Picturing:
             for row, kept in taskings
         ]
 
-    def _operations(self) -> list[Any]:
+    def _sent(
+        self, taskings: Iterable[tuple[Tasking, Content]], units: Iterable[tuple[Unit, Content]]
+    ) -> dict[int, Unit]:
+        """Units as they were, and those that the picture did not hold but that were sent: a tasking names its unit."""
+        by_id = {unit.id: unit for unit, _kept in units}
+        missing = {tasking.unit_id for tasking, _kept in taskings} - by_id.keys()
+        return by_id | {unit.id: unit for unit in self.session.scalars(select(Unit).where(Unit.id.in_(missing)))}
+
+    def _operation_rows(self, kept: Kept) -> list[Any]:
+        rows = [(revived(Operation, columns, handling), columns) for columns, handling in kept.values()]
         return [
             (
-                operation_row(row, self.rules[row.handling_id], assigned=kept["assigned"], targets=kept["targets"]),
+                operation_row(
+                    row, self.rules[row.handling_id], assigned=columns["assigned"], targets=columns["targets"]
+                ),
                 row.handling_id,
             )
-            for row, kept in self._rows("operations", Operation)
+            for row, columns in rows
         ]
 
     def _watch(self) -> WatchRow | None:
@@ -241,21 +219,6 @@ class Picturing:
         return WatchRow(
             one["id"], one["name"], one["state"], one["lead"], lead_name, opened, ends_at, one["officers"] or 0
         )
-
-
-def names_at(session: Session, track_ids: Sequence[int], at: datetime) -> dict[int, tuple[Any, Any, Any]]:
-    """Name, flight and callsign of craft as they were known at ``at``."""
-    found: dict[int, tuple[Any, Any, Any]] = {}
-    for start in range(0, len(track_ids), _CHUNK):
-        things = ", ".join(str(int(number)) for number in track_ids[start : start + _CHUNK])
-        query = (
-            f"SELECT thing, content FROM history WHERE kind = 'tracks' AND thing IN ({things}) "  # noqa: S608  (whole numbers)
-            "AND until_at > :at AND from_at <= :at"
-        )
-        for thing, content in session.execute(text(query), {"at": to_ms(at)}):
-            one = _parsed(content)
-            found[thing] = (one["name"], one["flight"], one["callsign"])
-    return found
 
 
 def with_counters(kept: Content) -> Content:
@@ -284,10 +247,10 @@ def unit_positions_at(session: Session, at: datetime, knowing: Knowing) -> dict[
 
 
 def log_lines_at(
-    session: Session, at: datetime, knowing: Knowing, rules: Mapping[int, HandlingRule]
+    session: Session, at: datetime, knowing: Knowing, rules: Mapping[int, HandlingRule], seen: Audience | None = None
 ) -> list[tuple[LogLine, int]]:
     """The newest lines of the log as it stood at ``at``; known now, as it stands today about what had occurred by then."""
-    query = select(LogEntry)
+    query = select(LogEntry) if seen is None else select(LogEntry).where(LogEntry.handling_id.in_(seen))
     if knowing is Knowing.NOW:
         query = query.where(LogEntry.occurred_at <= at).order_by(LogEntry.occurred_at.desc(), LogEntry.seq.desc())
     else:

@@ -15,12 +15,14 @@ from ops_centre.auth.actor import Actor, authorise
 from ops_centre.auth.permissions import Permission
 from ops_centre.auth.policy import audience_of
 from ops_centre.clock import to_ms
+from ops_centre.domain.handling import Marking
 from ops_centre.errors import Invalid
 from ops_centre.models import Handling, LogEntry
 from ops_centre.picture.encoding import KIND_WORDS, plain, scoped
-from ops_centre.picture.past import Knowing, Past, Picturing, names_at
+from ops_centre.picture.past import Knowing, Past, Picturing
 from ops_centre.picture.past_reads import PastReads
 from ops_centre.picture.past_tracks import FOREVER, Bounds
+from ops_centre.picture.past_versions import Known, known_of_craft
 from ops_centre.picture.present import KIND_CODE
 from ops_centre.picture.scope import Scope, scope_of
 
@@ -28,6 +30,7 @@ MOST_STEPS = 180
 LEAST_STEP = timedelta(seconds=10)
 MOST_POINTS = 400_000
 MOST_LINES = 3000
+OPEN = (Marking.CLEAR, Marking.GREEN)
 SHELVES = ("targets", "units", "alerts", "taskings", "operations")
 
 Point = tuple[int, float, float, float | None, float | None, int]  # observed ms, lat, lon, course, speed, recorded ms
@@ -59,10 +62,24 @@ class Span:
     made_by: str
     made_at: datetime
     leaves_after_s: dict[int, int]  # by kind of craft
+    kept_since: datetime | None = None  # before it nothing but positions of craft is kept
     tracks: list[TrackSpan] = field(default_factory=list)
     held: dict[str, dict[int, list[Held]]] = field(default_factory=lambda: {name: {} for name in SHELVES})
     log: list[dict[str, Any]] = field(default_factory=list)
     log_left_off: bool = False
+
+    def marking(self) -> str:
+        """The strictest marking of anything in it, which is what the whole is to be handled by."""
+        there_are = {row["marking"] for rows in self.held.values() for one in rows.values() for _at, _until, row in one}
+        there_are |= {entry["marking"] for entry in self.log}
+        return max((Marking(one) for one in there_are), key=list(Marking).index, default=Marking.GREEN).value
+
+    def owners(self) -> list[str]:
+        """Agencies whose matters in it not everybody may know."""
+        rows = [row for held in self.held.values() for one in held.values() for _at, _until, row in one]
+        return sorted(
+            {row.get("owner") or row["agency"] for row in (*rows, *self.log) if Marking(row["marking"]) not in OPEN}
+        )
 
 
 class SpanReads:
@@ -83,19 +100,21 @@ class SpanReads:
             {KIND_CODE[kind]: int(limit.total_seconds()) for kind, limit in bounds.leaves_after.items()},
         )  # fmt: skip
         with self.past.db.reading() as session:
+            span.kept_since = self.past.kept_since(session)
             if scope.tracks:
                 span.tracks = _tracks(session, span, knowing, max(bounds.leaves_after.values()))
-            self._hold(session, span, scope, knowing, step)
+            self._hold(session, span, actor, knowing, step)
             if scope.log:
                 _log(session, span, actor, knowing)
         return span
 
-    def _hold(self, session: Session, span: Span, scope: Scope, knowing: Knowing, step: timedelta) -> None:
-        at = span.since
+    def _hold(self, session: Session, span: Span, actor: Actor, knowing: Knowing, step: timedelta) -> None:
+        at, scope = span.since, scope_of(actor)
+        seen = audience_of(actor, session.scalars(select(Handling)))
         # Craft are read apart: no kind of them is looked for here
         without = Bounds({})
         while at <= span.until:
-            past = Picturing(session, at, knowing, without, self.past.gazetteer).past()
+            past = Picturing(session, at, knowing, without, self.past.gazetteer, seen).past()
             _keep(span, past, scope, at, at + step)
             at += step
 
@@ -119,7 +138,8 @@ def _tracks(session: Session, span: Span, knowing: Knowing, before: timedelta) -
     """Craft with their positions in the span and the last one before it, thinned to one for each step."""
     query = text(
         "SELECT observed_at, lat, lon, course_deg, speed_kn, recorded_at FROM positions WHERE track_id = :id "
-        "AND observed_at BETWEEN :since AND :until AND recorded_at <= :recorded ORDER BY observed_at, recorded_at DESC"
+        "AND observed_at BETWEEN :since AND :until AND recorded_at <= :recorded AND doubt IS NULL "
+        "ORDER BY observed_at, recorded_at DESC"
     )
     heard = text("SELECT id, kind FROM tracks WHERE heard_at >= :since ORDER BY id")
     begin = to_ms(span.since)
@@ -129,7 +149,7 @@ def _tracks(session: Session, span: Span, knowing: Knowing, before: timedelta) -
         "recorded": to_ms(span.until) if knowing is Knowing.THEN else FOREVER,
     }
     craft = list(session.execute(heard, {"since": values["since"]}))
-    names = names_at(session, [row.id for row in craft], span.until)
+    names = known_of_craft(session, [row.id for row in craft], span.until)
     found, count = [], 0
     for row in craft:
         points = _thinned([tuple(one) for one in session.execute(query, values | {"id": row.id})], begin, span.step_s)
@@ -142,8 +162,8 @@ def _tracks(session: Session, span: Span, knowing: Knowing, before: timedelta) -
     return found
 
 
-def _name(code: int, known: tuple[Any, Any, Any] | None) -> str | None:
-    name, flight, callsign = known or (None, None, None)
+def _name(code: int, known: Known | None) -> str | None:
+    name, flight, callsign, _squawk = known or (None, None, None, None)
     return flight or callsign or name if code == 1 else name
 
 
@@ -160,7 +180,8 @@ def _thinned(points: list[Any], begin: int, step_s: int) -> list[Point]:
 
 
 def _log(session: Session, span: Span, actor: Actor, knowing: Knowing) -> None:
-    seen = audience_of(actor, session.scalars(select(Handling)))
+    handlings = {row.id: row for row in session.scalars(select(Handling))}
+    seen = audience_of(actor, handlings.values())
     clock = LogEntry.recorded_at if knowing is Knowing.THEN else LogEntry.occurred_at
     query = select(LogEntry).where(clock.between(span.since, span.until), LogEntry.handling_id.in_(seen))
     entries = list(session.scalars(query.order_by(LogEntry.seq.desc()).limit(MOST_LINES + 1)))
@@ -173,6 +194,8 @@ def _log(session: Session, span: Span, actor: Actor, knowing: Knowing) -> None:
             "by_system": entry.by_system,
             "author": entry.author_name,
             "text": entry.text,
+            "owner": handlings[entry.handling_id].owner,
+            "marking": handlings[entry.handling_id].marking,
         }
         for entry in entries[:MOST_LINES][::-1]
     ]

@@ -1,4 +1,5 @@
-"""Where craft were at a moment: for each that could be in the picture, its newest position of those that count.
+"""Where craft were at a moment: for each that could be in the picture, its newest position of those that count and that nobody
+doubts (`domain.fusion`).
 
 One seek in the table of positions for each craft, along its key (craft, observed time), so that a moment opens as fast thirty
 days ago as today, whatever else is kept.
@@ -19,11 +20,12 @@ AHEAD = timedelta(minutes=2)  # a source's clock may run ahead of ours: feeds re
 _MS = timedelta(milliseconds=1)
 
 _NEWEST = """
-SELECT t.id, t.kind, p.lat, p.lon, p.course_deg, p.speed_kn, p.feed_id, p.observed_at, p.recorded_at
-FROM tracks t JOIN positions p ON p.track_id = t.id AND p.recorded_at <= :recorded AND p.observed_at = (
+SELECT t.id, t.kind, p.lat, p.lon, p.course_deg, p.speed_kn, p.altitude_ft, p.feed_id, p.observed_at, p.recorded_at
+FROM tracks t JOIN positions p ON p.track_id = t.id AND p.recorded_at <= :recorded AND p.doubt IS NULL
+    AND p.observed_at = (
     SELECT q.observed_at FROM positions q
     WHERE q.track_id = t.id AND q.observed_at BETWEEN :since AND :until AND q.recorded_at <= :recorded
-    ORDER BY q.observed_at DESC LIMIT 1)
+    AND q.doubt IS NULL ORDER BY q.observed_at DESC LIMIT 1)
 WHERE t.kind = :kind AND t.feed_id IN ({feeds}) AND t.heard_at >= :since
 ORDER BY t.id, p.recorded_at DESC
 """

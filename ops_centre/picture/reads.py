@@ -15,10 +15,14 @@ from ops_centre.clock import Clock, to_ms
 from ops_centre.config import Settings
 from ops_centre.db import Database
 from ops_centre.domain.alerting import AlertState
+from ops_centre.domain.hazards import SEVERITIES
+from ops_centre.domain.observations import TrackKind
 from ops_centre.domain.places import Gazetteer
 from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.errors import NotFound
 from ops_centre.models import Deployment, FeedRecord, Handling, Hit, Position, Target, Track, Unit
+from ops_centre.picture.fusion_reads import anomalies_of, sources_of, trail_points
+from ops_centre.picture.hazard_views import HazardRow
 from ops_centre.picture.live import LivePicture
 from ops_centre.picture.operation_views import OperationRow
 from ops_centre.picture.present import callsigns_tasked, deployments_of, open_taskings, row_now, target_row, unit_row
@@ -97,6 +101,13 @@ class Picture:
         authorise(actor, Permission.OPERATION_VIEW)
         return sorted(self._shelf(actor, "operations"), key=lambda row: row.reference)
 
+    def hazards(self, actor: Actor) -> list[HazardRow]:
+        """Hazards in force, the gravest first, then the one that ends soonest."""
+        authorise(actor, Permission.PICTURE_VIEW)
+        return sorted(
+            self._shelf(actor, "hazards"), key=lambda row: (SEVERITIES.index(row.severity), row.expires_at, row.id)
+        )
+
     def enquiries(self, actor: Actor) -> list[EnquiryRow]:
         """Open enquiries, the one due first leads."""
         authorise(actor, Permission.ENQUIRY_VIEW)
@@ -173,18 +184,25 @@ class Picture:
         """Where the craft was in the last ``hours`` before its newest position, oldest first, thinned to 2,000 points."""
         authorise(actor, Permission.PICTURE_VIEW)
         with self.db.reading() as session:
-            if _get(session, Track, track_id) is None:
+            track = _get(session, Track, track_id)
+            if track is None:
                 raise NotFound("There is no such track.")
             newest = session.scalar(select(func.max(Position.observed_at)).where(Position.track_id == track_id))
             if newest is None:
                 return []
             rows = session.execute(
-                select(Position.lat, Position.lon, Position.observed_at, Position.speed_kn, Position.course_deg)
+                select(
+                    Position.lat,
+                    Position.lon,
+                    Position.observed_at,
+                    Position.speed_kn,
+                    Position.course_deg,
+                    Position.doubt,
+                )
                 .where(Position.track_id == track_id, Position.observed_at >= newest - timedelta(hours=hours))
                 .order_by(Position.observed_at)
             ).all()
-        step = max(1, -(-len(rows) // MAX_TRAIL_POINTS))
-        return [TrailPoint(*row) for place, row in enumerate(rows) if place % step == 0 or place == len(rows) - 1]
+        return trail_points(rows, TrackKind(track.kind), MAX_TRAIL_POINTS)
 
     def search(self, actor: Actor, words: str, limit: int = 20) -> list[SearchResult]:
         """What matches by name, MMSI, IMO, callsign, flight, registration, container or document, unit or place."""
@@ -220,6 +238,7 @@ class Picture:
             track.course_deg, track.speed_kn, track.heading_deg, track.altitude_ft, track.nav_status, track.squawk,
             track.on_ground, track.zone, track.observed_at, track.received_at, track.heard_at, track.particulars_at,
             track.left_at, feed.name, feed.clock_offset_ms, age_s, tuple(targets),
+            sources_of(session, track), anomalies_of(session, track_id), track.geometric_altitude_ft,
         )  # fmt: skip
 
     def _visible(self, session: Session, actor: Actor, targets: Iterable[Target]) -> list[TargetRow]:

@@ -25,6 +25,8 @@ class Scope:
     operations: bool
     plan: bool
     debriefs: bool
+    hazards: bool
+    movements: bool
 
 
 def scope_of(actor: Actor) -> Scope:
@@ -44,6 +46,8 @@ def scope_of(actor: Actor) -> Scope:
         operations=actor.may(Permission.OPERATION_VIEW),
         plan=actor.may(Permission.PLAN_VIEW),
         debriefs=actor.may(Permission.DEBRIEF_VIEW),
+        hazards=actor.may(Permission.PICTURE_VIEW),
+        movements=actor.may(Permission.MANIFEST_VIEW),
     )
 
 

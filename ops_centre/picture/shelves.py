@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from ops_centre.domain.alerting import AlertState
 from ops_centre.domain.duty_log import ThingKind
 from ops_centre.domain.handling import HandlingRule
+from ops_centre.domain.hazards import HazardState
 from ops_centre.domain.operations import ENDED
 from ops_centre.domain.tasking import TaskingState
 from ops_centre.domain.watches import EnquiryState, WatchState
@@ -21,8 +22,11 @@ from ops_centre.models import (
     Assignment,
     Debrief,
     Enquiry,
+    Hazard,
+    HazardMessage,
     Lesson,
     LogEntry,
+    Movement,
     Operation,
     OperationLink,
     Outcome,
@@ -33,6 +37,7 @@ from ops_centre.models import (
     Watch,
     WatchMember,
 )
+from ops_centre.picture.hazard_views import HazardRow
 from ops_centre.picture.operation_views import OperationRow
 from ops_centre.picture.watch_views import AlertRow, EnquiryRow, LogLine, TaskingRow, WatchRow
 
@@ -186,15 +191,41 @@ def _operations(session: Session, rows: Sequence[Operation], rules: Rules) -> Vi
     ]
 
 
+def hazard_row(hazard: Hazard, message: HazardMessage, rule: HandlingRule) -> HazardRow:
+    """The view of a stored hazard."""
+    return HazardRow(
+        hazard.id, hazard.event, hazard.headline, hazard.category, hazard.urgency, hazard.severity, hazard.certainty,
+        hazard.onset_at, hazard.effective_at, hazard.expires_at, message.sent_at, hazard.sender_name or message.sender,
+        message.status, tuple(area["name"] for area in hazard.areas if area["name"]),
+        tuple(shape for area in hazard.areas for shape in area["shapes"]), rule.owner, rule.marking.value,
+    )  # fmt: skip
+
+
+def _hazards(session: Session, rows: Sequence[Hazard], rules: Rules) -> Views:
+    wanted = {row.message_id for row in rows}
+    messages = {one.id: one for one in session.scalars(select(HazardMessage).where(HazardMessage.id.in_(wanted)))}
+    return [
+        (
+            row.id,
+            hazard_row(row, messages[row.message_id], rules[row.handling_id])
+            if row.state == HazardState.IN_FORCE.value
+            else None,
+            row.handling_id,
+        )
+        for row in rows
+    ]
+
+
 SHELVES: dict[str, Shelf] = {
     "alerts": Shelf(Alert, Alert.cleared_at.is_(None), _alerts),
     "taskings": Shelf(Tasking, or_(Tasking.ended_at.is_(None), owes_outcome()), _taskings),
     "enquiries": Shelf(Enquiry, Enquiry.state == EnquiryState.OPEN.value, _enquiries),
+    "hazards": Shelf(Hazard, Hazard.state == HazardState.IN_FORCE.value, _hazards),
     "operations": Shelf(Operation, Operation.state.not_in([state.value for state in ENDED]), _operations),
 }
 
 # Boards whose things are not kept in memory: only that they moved, and for whom, is known here
-MOVERS: dict[str, tuple[Any, ...]] = {"plan": (Assignment, PlanProposal), "debriefs": (Debrief, Lesson)}
+MOVERS: dict[str, tuple[Any, ...]] = {"plan": (Assignment, PlanProposal), "debriefs": (Debrief, Lesson), "movements": (Movement,)}
 
 
 def handlings_moved(session: Session, board: str, after: int) -> set[int]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from ops_centre.domain.feeds import FeedLight
+from ops_centre.picture.fusion_views import AnomalyRow, SourceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,9 @@ class TrackCard:
     clock_offset_ms: int
     age_s: float | None  # of the position, in the feed's own time
     targets: tuple[TargetRow, ...]
+    sources: tuple[SourceRow, ...] = ()
+    anomalies: tuple[AnomalyRow, ...] = ()
+    geometric_altitude_ft: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +197,8 @@ class TrailPoint:
     observed_at: datetime
     speed_kn: float | None
     course_deg: float | None
+    joined: bool = True  # with the point before that is not doubted: the craft did not leap in between
+    doubt: str | None = None  # a word of `domain.fusion.DOUBTED`
 
 
 @dataclass(frozen=True, slots=True)

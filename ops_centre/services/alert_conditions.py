@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ops_centre.domain.alerting import AlertCause, Condition, Rule
+from ops_centre.domain.operation_moves import Allowed
 from ops_centre.models import FeedRecord
 from ops_centre.services.alert_rules import Rules
 
@@ -24,6 +25,7 @@ class Look:
     now: datetime
     rules: Rules
     centre_handling: int  # of what is about nothing restricted
+    may_take: Allowed  # how long the steps of an operation may
     feeds: dict[int, FeedRecord] = field(default_factory=dict)
 
     def rule(self, cause: AlertCause) -> Rule:

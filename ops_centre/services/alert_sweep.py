@@ -17,17 +17,21 @@ from ops_centre.domain.alert_settling import Delays, Raise, Standing, Step, sett
 from ops_centre.domain.alerting import CLEARED_BY_HAND, AlertCause, Condition
 from ops_centre.domain.targeting import Severity
 from ops_centre.models import Alert
+from ops_centre.picture.operation_standing import allowed
 from ops_centre.services import duty_log
 from ops_centre.services.alert_conditions import Finder, Look, conditions
 from ops_centre.services.alert_rules import in_force
 from ops_centre.services.alert_steps import Steps
 from ops_centre.services.chunks import chunks
 from ops_centre.services.conditions_of_craft import of_emergencies, of_feeds, of_lookouts
+from ops_centre.services.conditions_of_hazards import of_hazards
+from ops_centre.services.conditions_of_identity import of_conflicts, of_gaps
 from ops_centre.services.conditions_of_targets import of_outcomes_owed, of_targets
 from ops_centre.services.conditions_of_work import (
     of_complete_taskings,
     of_enquiries,
     of_lessons,
+    of_operations,
     of_taskings,
     of_watches,
 )
@@ -38,13 +42,17 @@ FINDERS: tuple[Finder, ...] = (
     of_emergencies,
     of_targets,
     of_lookouts,
+    of_gaps,
+    of_conflicts,
     of_feeds,
     of_taskings,
     of_complete_taskings,
     of_outcomes_owed,
     of_enquiries,
     of_watches,
+    of_hazards,
     of_lessons,
+    of_operations,
 )
 MOST_STEPS = 200  # of one deed; the next sweep does the rest
 QUIET_AFTER_HAND = timedelta(hours=12)  # a cause cleared by hand of which it is not known when it began
@@ -64,7 +72,7 @@ class AlertSweep:
         self.deeds, self.settings = deeds, settings
         self._delays = Delays()
         self._centre_handling: int | None = None
-        alerts = settings.alerts
+        alerts, self._may_take = settings.alerts, allowed(settings.operations)
         self._escalate_after = {
             Severity.TOP: timedelta(minutes=alerts.escalate_top_minutes),
             Severity.HIGH: timedelta(minutes=alerts.escalate_high_minutes),
@@ -86,7 +94,7 @@ class AlertSweep:
 
     def _steps(self, session: Session) -> list[Step]:
         now, rules = self.deeds.clock.now(), in_force(session, self.settings)
-        holding = conditions(Look(session, now, rules, self._centre_handling or 0), FINDERS)
+        holding = conditions(Look(session, now, rules, self._centre_handling or 0, self._may_take), FINDERS)
         alerts = session.execute(select(*_OF_ALERT).where(Alert.cleared_at.is_(None)))
         steps = settle(
             holding,

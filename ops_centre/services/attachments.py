@@ -16,6 +16,8 @@ from ops_centre.domain.media import checked_name, judged, size_words
 from ops_centre.domain.operations import OperationState
 from ops_centre.errors import Conflict, Invalid, NotFound
 from ops_centre.models import Attachment
+from ops_centre.services import audit
+from ops_centre.services.audit import AuditKind
 from ops_centre.services.deeds import Deed, Deeds
 from ops_centre.services.in_scope import MAX_ID, next_id
 from ops_centre.services.operation_parts import log_part, operation_to_work_on
@@ -76,6 +78,12 @@ class Attachments:
             log_part(deed, operation, EntryKind.OPERATION, words, attachment=found.id, sha256=found.sha256)
             deed.answer = {"said": f"{found.name} is removed."}
         return deed.answer
+
+    def taken(self, actor: Actor, operation_id: int, what: str) -> None:
+        """Record that somebody was given a file or a print of the operation (the caller has checked that they may)."""
+        with self.deeds.db.begin() as session:
+            subject = f"operation {operation_id}"
+            audit.record(session, self.deeds.clock.now(), AuditKind.FILE_SAVED, actor, subject=subject, file=what)
 
     def _check_room(self, deed: Deed, operation_id: int, sealed: str) -> None:
         kept = (Attachment.operation_id == operation_id, Attachment.removed_at.is_(None))

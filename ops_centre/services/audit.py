@@ -45,7 +45,10 @@ class AuditKind(StrEnum):
     VIEW_REMOVED = "view removed"
     LOG_EXPORTED = "log exported"
     PAST_EXPORTED = "past exported"
+    FILE_SAVED = "file saved"  # an attachment or a print of an operation left the centre
     LOG_KEY_RENEWED = "log key renewed"
+    RESTORED = "backup restored"
+    MANIFEST_SEEN = "manifest seen"  # somebody read who or what is on a flight or ship
     ACT = "act"  # a deed; the duty log holds what was done
 
 

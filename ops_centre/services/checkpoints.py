@@ -92,7 +92,7 @@ class Checkpoints:
             count += len(turn.signed)
             if not turn.more:
                 break
-        refilled = self._refill()
+        refilled = self.refill()
         said = [f"signed {count}"] if count else []
         said += [f"brought {file} up to date" for file in refilled]
         return "; ".join(said) or None
@@ -225,7 +225,7 @@ class Checkpoints:
             raise NotWritten("; ".join(failed))
         return True
 
-    def _refill(self) -> list[str]:
+    def refill(self) -> list[str]:
         """Bring files up to date that lack checkpoints of the database. Which. Raises NotWritten."""
         keys, done, failed = self.public_keys(), [], []
         for file in self.files:

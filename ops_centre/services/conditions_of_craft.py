@@ -36,7 +36,7 @@ def of_emergencies(look: Look) -> Iterator[Condition]:
     for track in look.session.scalars(select(Track).where(EMERGENCY, Track.left_at.is_(None))):
         word, severity = SQUAWKS[str(track.squawk)]
         if _is_heard(look, track):
-            title = f"{_name(track)} squawks {track.squawk}"
+            title = f"{name_of(track)} squawks {track.squawk}"
             yield _emergency(look, track, severity, title, f"{word.capitalize()}.")
     for kind, (digits, word) in BEACONS.items():
         keys = (Track.key >= f"mmsi:{digits}", Track.key < f"mmsi:{int(digits) + 1}", Track.left_at.is_(None))
@@ -82,7 +82,7 @@ def of_lookouts(look: Look) -> Iterator[Condition]:
         if track.observed_at and is_dark(
             track.observed_at, track.zone, look.feed_now(track.feed_id), lookout.dark_after_minutes
         ):
-            is_heard = _is_live(look.feeds.get(track.feed_id), look)
+            is_heard = is_live(look.feeds.get(track.feed_id), look)
             text = f"Not heard since {at_words(track.observed_at)}. {lookout.reason}"
             yield _lookout(look, lookout, AlertCause.LOOKOUT_DARK, text, raises=is_heard)
 
@@ -103,9 +103,11 @@ def _is_heard(look: Look, track: Track) -> bool:
     return look.feed_now(track.feed_id) - track.heard_at <= look.rule(AlertCause.EMERGENCY).span
 
 
-def _is_live(feed: FeedRecord | None, look: Look) -> bool:
+def is_live(feed: FeedRecord | None, look: Look) -> bool:
+    """Whether silence of a craft says anything: its feed is live, or a recording that is played."""
     return feed is not None and (feed.is_replay or present_light(feed, look.now) is FeedLight.LIVE)
 
 
-def _name(track: Track) -> str:
+def name_of(track: Track) -> str:
+    """What a craft is called in a title."""
     return track.flight or track.callsign or track.name or track.key

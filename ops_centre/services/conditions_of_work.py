@@ -1,4 +1,4 @@
-"""Conditions of work under way: taskings, outcomes they owe, enquiries, the watch."""
+"""Conditions of work under way: taskings, outcomes they owe, enquiries, the watch, operations."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -9,9 +9,13 @@ from sqlalchemy import select
 from ops_centre.domain.alert_rules import one_higher
 from ops_centre.domain.alerting import AlertCause, Condition
 from ops_centre.domain.lessons import OWED
+from ops_centre.domain.operation_moves import Times, decision_overdue, steps_overdue
+from ops_centre.domain.operations import OperationState
+from ops_centre.domain.targeting import Severity
 from ops_centre.domain.tasking import TaskingState
 from ops_centre.domain.watches import EnquiryState, WatchState
-from ops_centre.models import Enquiry, Lesson, Tasking, Unit, Watch
+from ops_centre.models import Enquiry, Lesson, Operation, Tasking, Unit, Watch
+from ops_centre.picture.operation_standing import times_of
 from ops_centre.picture.shelves import owes_outcome
 from ops_centre.services.alert_conditions import Look, at_words
 
@@ -82,6 +86,46 @@ def of_lessons(look: Look) -> Iterator[Condition]:
             AlertCause.LESSON_OVERDUE, "lesson", str(lesson.id), rule.severity_of("normal"),
             f"Lesson {lesson.id} overdue: {lesson.title}", text[:MOST_WORDS], lesson.handling_id, due_at=lesson.due_at,
         )  # fmt: skip
+
+
+def of_operations(look: Look) -> Iterator[Condition]:
+    """Operations whose next decision is due, or whose course is overdue."""
+    still = Operation.state.not_in([OperationState.DEBRIEFED.value, OperationState.CANCELLED.value])
+    rows = list(look.session.scalars(select(Operation).where(still)))
+    times = times_of(look.session, rows, {})
+    for row in rows:
+        yield from _decision_due(look, row, times[row.id])
+        yield from _operation_overdue(look, row, times[row.id])
+
+
+def _decision_due(look: Look, row: Operation, times: Times) -> Iterator[Condition]:
+    rule, state = look.rule(AlertCause.OPERATION_DUE), OperationState(row.state)
+    if not decision_overdue(state, times, look.now + rule.span):
+        return
+    severity = rule.severity_of("normal")
+    if decision_overdue(state, times, look.now):
+        severity = one_higher(severity)
+    text = (row.next_event or "The next decision")[:MOST_WORDS]
+    yield _of_operation(row, AlertCause.OPERATION_DUE, severity, "decision due", text, row.next_event_at)
+
+
+def _operation_overdue(look: Look, row: Operation, times: Times) -> Iterator[Condition]:
+    rule, state = look.rule(AlertCause.OPERATION_OVERDUE), OperationState(row.state)
+    found = steps_overdue(state, times, look.now - rule.span, look.may_take)
+    if found:
+        severity = rule.severity_of("normal")
+        if state is OperationState.TRIGGERED and row.state_at + look.may_take.respond < look.now - rule.span:
+            severity = one_higher(severity)
+        words = ", ".join(found)
+        yield _of_operation(row, AlertCause.OPERATION_OVERDUE, severity, words, f"It is {row.state}.")
+
+
+def _of_operation(
+    row: Operation, cause: AlertCause, severity: Severity, what: str, text: str, due_at: datetime | None = None
+) -> Condition:
+    exercise = "EXERCISE " if row.is_exercise else ""
+    title = f"{exercise}{row.reference} {row.name}: {what}"[:MOST_WORDS]
+    return Condition(cause, "operation", str(row.id), severity, title, text, row.handling_id, due_at=due_at)
 
 
 def _not_accepted(look: Look, tasking: Tasking, callsign: str) -> Iterator[Condition]:

@@ -190,6 +190,7 @@ def _decision(deed: Deed, made: Made, number: int, seq: int, handling: int) -> D
         track_id=about.track.id if about.track else None,
         alert_id=about.alert.id if about.alert else None,
         from_seq=about.entry.seq if about.entry else None,
+        operation_id=about.operation.id if about.operation else None,
         sends=bool(made.chosen),
         options=made.shown,
         options_at=options.worked_out_at,

@@ -55,6 +55,7 @@ class FeedRecords:
                     record = FeedRecord(name=block.name, kind=block.kind, agency=block.agency)
                     session.add(record)
                 record.kind, record.agency, record.configured = block.kind, block.agency, True
+                record.priority = block.priority
                 record.late_after_ms = _ms(manifest.late_after)
                 record.lost_after_ms = _ms(manifest.lost_after)
                 record.light_since = record.light_since or self.clock.now()

@@ -12,12 +12,15 @@ BATCH = 2000  # rows of one transaction, so that nobody waits long for the lock
 _KIND = (  # what the log calls the things of a table
     "CASE h.kind WHEN 'targets' THEN 'target' WHEN 'units' THEN 'unit' WHEN 'taskings' THEN 'tasking' "
     "WHEN 'alerts' THEN 'alert' WHEN 'operations' THEN 'operation' WHEN 'watches' THEN 'watch' "
-    "WHEN 'enquiries' THEN 'enquiry' WHEN 'feeds' THEN 'feed' WHEN 'tracks' THEN 'track' ELSE h.kind END"
+    "WHEN 'enquiries' THEN 'enquiry' WHEN 'feeds' THEN 'feed' WHEN 'tracks' THEN 'track' WHEN 'debriefs' THEN 'debrief' "
+    "ELSE h.kind END"
 )
 _VERSIONS = f"""
 DELETE FROM history WHERE id IN (
     SELECT h.id FROM history h WHERE h.until_at < :horizon AND h.id > :after AND h.id <= :upto
     AND NOT EXISTS (SELECT 1 FROM log_links l WHERE l.kind = {_KIND} AND l.thing = CAST(h.thing AS varchar))
+    AND NOT (h.kind = 'hits' AND EXISTS (SELECT 1 FROM hits JOIN log_links l ON l.kind = 'target'
+        AND l.thing = CAST(hits.target_id AS varchar) WHERE hits.id = h.thing))
     AND NOT (h.kind = 'tracks' AND EXISTS (SELECT 1 FROM targets WHERE targets.track_id = h.thing))
     AND NOT (h.kind = 'tracks' AND EXISTS (SELECT 1 FROM taskings WHERE taskings.track_id = h.thing)))
 """  # noqa: S608  (constant parts)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, or_, select, union, update
+from sqlalchemy import delete, or_, select, update
 
 from ops_centre.clock import Clock
 from ops_centre.config import Settings
@@ -11,16 +11,15 @@ from ops_centre.domain.observations import TrackKind
 from ops_centre.models import (
     Deployment,
     FeedRecord,
-    Position,
     SignInAttempt,
     SignInSession,
-    Target,
-    Tasking,
     Track,
     Unit,
 )
 from ops_centre.services.duty_log import lock_log
 from ops_centre.services.feed_records import once
+from ops_centre.services.ingest_hazards import end_expired
+from ops_centre.services.ingest_manifests import purge_older
 from ops_centre.services.ingest_targets import sweep_waiting_targets
 
 _BATCH = 5000
@@ -89,16 +88,21 @@ class Housekeeping:
             lock_log(session)  # whoever changes targets goes in one order
             return sweep_waiting_targets(session, once(session))
 
-    def drop_old(self) -> int:
-        """Drop positions past their time (never of a craft that a target or tasking is about), and sessions long ended. How
-        many rows."""
-        now = self.clock.now()
-        horizon = now - timedelta(days=self.settings.worker.positions_keep_days)
-        kept = union(*(select(one.track_id).where(one.track_id.is_not(None)) for one in (Target, Tasking)))
+    def end_hazards(self) -> int:
+        """Take hazards that have run out from the picture. How many."""
         with self.db.begin() as session:
-            gone = session.execute(
-                delete(Position).where(Position.recorded_at < horizon, Position.track_id.not_in(kept))
-            )
-            session.execute(delete(SignInSession).where(SignInSession.expires_at < now - timedelta(days=1)))
-            session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - timedelta(days=1)))
-        return int(gone.rowcount)  # type: ignore[attr-defined]
+            return end_expired(session, self.clock.now(), once(session))
+
+    def purge_manifests(self) -> int:
+        """Take away people and goods of movements past their time, except those made targets. How many."""
+        days = self.settings.manifests.keep_days
+        with self.db.begin() as session:
+            return purge_older(session, self.clock.now(), days, once(session))
+
+    def drop_old(self) -> int:
+        """Drop sessions and attempts to sign in that ended long ago. How many rows."""
+        day_ago = self.clock.now() - timedelta(days=1)
+        with self.db.begin() as session:
+            ended = session.execute(delete(SignInSession).where(SignInSession.expires_at < day_ago))
+            tried = session.execute(delete(SignInAttempt).where(SignInAttempt.at < day_ago))
+        return int(ended.rowcount + tried.rowcount)  # type: ignore[attr-defined]

@@ -20,6 +20,8 @@ from ops_centre.models import FeedRecord
 from ops_centre.services import duty_log
 from ops_centre.services.feed_records import once, quarantine_rows
 from ops_centre.services.ingest_crafts import CraftStore, CraftTally
+from ops_centre.services.ingest_hazards import store_hazards
+from ops_centre.services.ingest_manifests import store_manifests
 from ops_centre.services.ingest_targets import attach_waiting_targets, store_targets
 from ops_centre.services.ingest_units import store_units
 
@@ -49,38 +51,39 @@ class Ingest:
         self.clock = clock
         self.gazetteer = gazetteer
         self.fence = fence
-        self._zones = zones
-        self._crafts: dict[int, CraftStore] = {}
+        self._crafts = CraftStore(zones)  # one for all feeds: one craft is heard by several
+        self._one_at_a_time = threading.Lock()  # what it knows of craft may not change under a transaction
         self._stamped: dict[int, int] = {}
         self._quiet: dict[int, int] = {}
-        self._lock = threading.Lock()
 
     def take(self, feed_id: int, batch: Batch, *, quiet_is_good: bool = True) -> Taken:
         """Store ``batch``. ``quiet_is_good``: an empty answer proves the source alive (a poll), or does not (a listener)."""
         now_ms = to_ms(self.clock.now())
         if not batch.received and not self._worth_writing(feed_id, batch, now_ms, quiet_is_good):
             return Taken(0, 0, 0, 0)
-        crafts = self._craft_store(feed_id)
-        try:
-            with self.db.connect_writing() as connection:
-                if self.fence is not None:
-                    self.fence(connection)
-                taken = self._store(connection, crafts, feed_id, batch, now_ms, quiet_is_good)
-        except BaseException:
-            crafts.forget()
-            raise
-        return taken
+        if not batch.crafts:
+            return self._take(feed_id, batch, now_ms, quiet_is_good)
+        with self._one_at_a_time:
+            try:
+                return self._take(feed_id, batch, now_ms, quiet_is_good)
+            except BaseException:
+                self._crafts.forget()
+                raise
 
-    def _store(
-        self, connection: Connection, crafts: CraftStore, feed_id: int, batch: Batch, now_ms: int, quiet_is_good: bool
-    ) -> Taken:
+    def _take(self, feed_id: int, batch: Batch, now_ms: int, quiet_is_good: bool) -> Taken:
+        with self.db.connect_writing() as connection:
+            if self.fence is not None:
+                self.fence(connection)
+            return self._store(connection, feed_id, batch, now_ms, quiet_is_good)
+
+    def _store(self, connection: Connection, feed_id: int, batch: Batch, now_ms: int, quiet_is_good: bool) -> Taken:
         now = self.clock.now()
         with Session(bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
             revise = once(session)
             said: list[duty_log.Entry] = []
-            if batch.crafts or batch.targets or batch.units or batch.complete_units:
+            if batch.crafts or batch.targets or batch.units or batch.hazards or batch.complete_units:
                 duty_log.lock_log(session)  # before the revision, as everybody does: crafts are attached to targets
-            craft_tally = crafts.store(connection, feed_id, batch.crafts, recorded_ms=now_ms, revise=revise)
+            craft_tally = self._crafts.store(connection, feed_id, batch.crafts, recorded_ms=now_ms, revise=revise)
             refusals: list[Refusal] = list(batch.refusals)
             stored, duplicate = craft_tally.stored, craft_tally.duplicate + batch.duplicates
             if batch.targets:
@@ -101,6 +104,12 @@ class Ingest:
                     duplicate + tally.duplicate,
                     refusals + tally.refused,
                 )
+            if batch.hazards:
+                tally = store_hazards(session, feed_id, batch.hazards, now=now, revision=revise, said=said)
+                stored, duplicate = stored + tally.stored, duplicate + tally.duplicate
+            if batch.manifests:
+                tally = store_manifests(session, feed_id, batch.manifests, revision=revise)
+                stored, duplicate = stored + tally.stored, duplicate + tally.duplicate
             self._attach(session, craft_tally, revise)
             if refusals:
                 session.add_all(quarantine_rows(feed_id, [(r.raw, r.reason, r.received_at) for r in refusals]))
@@ -152,7 +161,3 @@ class Ingest:
             return False
         self._quiet[feed_id] = now_ms
         return True
-
-    def _craft_store(self, feed_id: int) -> CraftStore:
-        with self._lock:
-            return self._crafts.setdefault(feed_id, CraftStore(self._zones))

@@ -80,6 +80,27 @@ class Objectives:
             deed.answer = {"said": f"Objective {objective.position} is dropped."}
         return deed.answer
 
+    def shift(
+        self, actor: Actor, objective_id: int, version: int, up: bool, request_id: str | None = None
+    ) -> dict[str, Any]:
+        """Change places with the one before it (``up``) or after it. Raises NotFound, NotPermitted, Conflict."""
+        authorise(actor, Permission.OPERATION_VIEW)
+        with self.deeds.begin(actor, "shift objective", request_id) as deed:
+            operation, objective = _loaded(deed, actor, objective_id)
+            check_open(operation, "what it is to reach")
+            _check_version(objective, version)
+            rows = standing(deed.session, operation.id)
+            place = rows.index(objective) + (-1 if up else 1)
+            if not 0 <= place < len(rows):
+                raise Conflict(f"Objective {objective.position} is the {'first' if up else 'last'} already.")
+            other, was = rows[place], objective.position
+            objective.position, other.position = other.position, was
+            objective.version, other.version = objective.version + 1, other.version + 1
+            words = f"Objectives of {operation.reference} in another order: “{objective.text}” is now {objective.position}, "
+            _log(deed, operation, objective, f"{words}“{other.text}” {other.position}.")
+            deed.answer = {"said": f"It is objective {objective.position} now.", "version": objective.version}
+        return deed.answer
+
     def judge(
         self, actor: Actor, objective_id: int, version: int, result: Result, note: str, request_id: str | None = None
     ) -> dict[str, Any]:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy import select
+
 from ops_centre.auth.actor import Actor
-from ops_centre.domain.handling import HandlingRule, covers
+from ops_centre.auth.policy import rule_of
+from ops_centre.domain.handling import HandlingRule, covers, narrowest, released_further
 from ops_centre.domain.operations import RUNNING, OperationKind, OperationState
 from ops_centre.errors import Conflict, Invalid, NotPermitted
-from ops_centre.models import Operation
+from ops_centre.models import Assignment, Handling, Operation, Unit
 from ops_centre.services.deeds import Deed
 from ops_centre.services.operation_asked import Changes, Checks
 from ops_centre.services.operation_links import rules_of_links
@@ -109,7 +112,22 @@ def _rehandle(deed: Deed, actor: Actor, operation: Operation, changes: Changes) 
     if operation.commander is not None:
         check_commander(deed.session, operation.commander, OperationKind(operation.kind), rule)
     operation.handling_id = stored(deed.session, rule)
+    _rehandle_assignments(deed, actor, operation, rule)
     return rule
+
+
+def _rehandle_assignments(deed: Deed, actor: Actor, operation: Operation, rule: HandlingRule) -> None:
+    """Its assignments follow: who may know of the operation and of the unit, and the unit's own agency, as when made."""
+    wanted = (
+        select(Assignment, Unit.agency, Handling)
+        .join(Unit, Unit.id == Assignment.unit_id)
+        .join(Handling, Handling.id == Unit.handling_id)
+        .where(Assignment.operation_id == operation.id)
+    )
+    for assignment, agency, handling in deed.session.execute(wanted).all():
+        both = narrowest(rule, [rule_of(handling)], keeper=actor.agency)
+        assignment.handling_id = stored(deed.session, released_further(both, [agency]))
+        deed.touch(assignment)
 
 
 def _told(name: str, before: dict[str, Any], operation: Operation, rule: HandlingRule | None) -> str:

@@ -15,6 +15,7 @@ def document(span: Span) -> bytes:
     return orjson.dumps(
         {
             "type": "FeatureCollection",
+            "name": f"{'EXERCISE · ' if span.exercise else ''}REPLAY · {span.centre} · TLP:{span.marking()}",
             "past": {
                 "since": to_ms(span.since),
                 "until": to_ms(span.until),
@@ -22,6 +23,9 @@ def document(span: Span) -> bytes:
                 "known": span.known,
                 "centre": span.centre,
                 "exercise": span.exercise,
+                "marking": f"TLP:{span.marking()}",
+                "owners": span.owners(),
+                "kept_since": span.kept_since and to_ms(span.kept_since),
                 "made_by": span.made_by,
                 "made_at": to_ms(span.made_at),
             },

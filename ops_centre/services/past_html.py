@@ -11,7 +11,10 @@ from ops_centre.config import ROOT
 from ops_centre.picture.past_span import Span
 
 ASSETS = ROOT / "assets"
-SCRIPTS = ("53-past-map.js", "54-past-desk.js", "past-player.js")
+SCRIPTS = (
+    "past-player-palette.js", "23-labels.js", "24-spots.js", "53-past-map.js", "53-past-signs.js",
+    "54-past-boards.js", "54-past-desk.js", "past-player.js",
+)  # fmt: skip
 STYLES = ("past-player.css", "past.css")
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"
 
@@ -54,8 +57,11 @@ def _data(span: Span) -> dict[str, object]:
         "centre": span.centre,
         "time_zone": span.time_zone,
         "exercise": span.exercise,
+        "marking": f"TLP:{span.marking()}",
+        "owners": span.owners(),
         "made_by": span.made_by,
         "made_at": to_ms(span.made_at),
+        "kept_since": span.kept_since and to_ms(span.kept_since),
         "leaves_after_s": {str(kind): limit for kind, limit in span.leaves_after_s.items()},
         "tracks": [[one.id, one.kind, one.name, one.points] for one in span.tracks],
         "held": {name: list(rows.values()) for name, rows in span.held.items()},

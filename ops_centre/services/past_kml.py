@@ -16,9 +16,11 @@ def document(span: Span) -> bytes:
     Xml.register_namespace("gx", GX)
     root = Xml.Element(f"{{{KML}}}kml")
     whole = _child(root, "Document")
-    mark = "EXERCISE · " if span.exercise else ""
+    mark = f"{'EXERCISE · ' if span.exercise else ''}REPLAY · TLP:{span.marking()} · "
     _child(whole, "name", f"{mark}{span.centre}: {_time(span.since)} to {_time(span.until)}, as known {span.known}")
-    _child(whole, "description", f"Looked at every {span.step_s} s. Made by {span.made_by} at {_time(span.made_at)}.")
+    owners = f" Holds matters of {', '.join(span.owners())}." if span.owners() else ""
+    made = f"Looked at every {span.step_s} s. Made by {span.made_by} at {_time(span.made_at)}.{owners}"
+    _child(whole, "description", made)
     craft = _folder(whole, "Craft")
     for track in span.tracks:
         _track(craft, track.name or f"track {track.id}", [(one[0], one[2], one[1]) for one in track.points])
@@ -31,7 +33,7 @@ def document(span: Span) -> bytes:
     for rows in span.held["targets"].values():
         for at, until, row in rows:
             if row["place_lat"] is not None:
-                words = f"{row['severity']}, {row['status']}. {row['reason']}"
+                words = f"{row['severity']}, {row['status']}. {row['reason']} ({row['owner']} TLP:{row['marking']})"
                 _placemark(targets, row["label"], words, at, until, (row["place_lon"], row["place_lat"]))
     return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True))
 

@@ -65,9 +65,11 @@ class SignIns:
             hold(session, Lock.ACCOUNTS)
             user = find_user(session, name)
             actor = actor_of(user)
-            if actor is None or user.password_hash != stored:  # changed while the password was being checked
+            changed = user.password_hash != stored  # while the password was being checked, perhaps to a better hash of it
+            if actor is None or (changed and not passwords.verify_password(user.password_hash, password)):
                 raise SignInRefused(WRONG)
-            user.password_hash = better
+            if not changed:
+                user.password_hash = better
             throttle.forgive(session, name, address, now)
             if previous:
                 self.sessions.end(session, previous)

@@ -112,9 +112,10 @@ class Taskings:
             return deed.answer
 
     def write_execution(
-        self, actor: Actor, tasking_id: int, words: str, request_id: str | None = None
+        self, actor: Actor, tasking_id: int, words: str, request_id: str | None = None, at: datetime | None = None
     ) -> dict[str, Any]:
         """How the unit's agency means to carry it out, by somebody of that agency or its crew; nothing takes it back.
+        ``at``: when it was written, for a phone that had no line.
 
         Raises Invalid, NotFound, NotPermitted for another agency's, Conflict when it has ended or nothing is different.
         """
@@ -130,6 +131,7 @@ class Taskings:
                 raise Conflict(_ended(tasking, unit))
             if (tasking.execution or "") == text:
                 raise Conflict("That is what it says already.")
+            occurred = _moment(deed, tasking, at) if at is not None else None
             tasking.execution = text or None
             said = (
                 f"{unit.callsign} to {tasking.subject}: {unit.agency} says how: {text}"
@@ -139,6 +141,7 @@ class Taskings:
             deed.log(
                 EntryKind.TASKING, said, handling_id=tasking.handling_id,
                 links=links_of(tasking, unit, operation_of(deed, tasking)), detail={"execution": text or None}, typed=True,
+                occurred_at=occurred,
             )  # fmt: skip
             touch_operation(deed, tasking)
             deed.touch(tasking)

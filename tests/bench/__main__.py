@@ -18,6 +18,7 @@ PARTS = {
     "rest": "At rest",
     "desk": "Every callback and API read with a full database",
     "log_search": "Duty log: search and filters at a million entries",
+    "crashes": "kill -9 under load: what was lost",
     "past": "The past: opening a moment among 20 million positions",
 }
 

@@ -4,15 +4,16 @@ The centre is shared by all browser tests, as a room shares it; a test that brea
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Error, ViewportSize, expect, sync_playwright
 
 from tests.support.browser import Watched, start_chromium
 from tests.support.product import PASSWORD, Product, wait_for
 
-WALL = {"width": 1920, "height": 1080}
+WALL = ViewportSize(width=1920, height=1080)
 PEOPLE = {
     "duty": ("duty officer", "OPS"),
     "wall": ("wall", "OPS"),
@@ -102,10 +103,63 @@ def open_page(chromium: Browser) -> Iterator[Callable[..., Watched]]:
         context.close()
 
 
+@dataclass
+class Shelf:
+    """The one page that is kept loaded from test to test: whose it is, and what was run in it before anything else."""
+
+    watched: Watched | None = None
+    key: tuple[str, str, str] | None = None
+
+    def clear(self) -> None:
+        """Close the page; the next test loads its own."""
+        if self.watched is not None:
+            self.watched.page.context.close()
+        self.watched = self.key = None
+
+
+@pytest.fixture(scope="package")
+def shelf(chromium: Browser) -> Iterator[Shelf]:
+    """Loading the frame costs more than most tests do. A second page would go on drawing beside the test: one is kept."""
+    assert chromium.is_connected()
+    kept = Shelf()
+    yield kept
+    kept.clear()
+
+
 @pytest.fixture
-def duty_page(centre: Product, open_page: Callable[..., Watched]) -> Watched:
+def shared_page(request: pytest.FixtureRequest, chromium: Browser, shelf: Shelf) -> Iterator[Callable[..., Watched]]:
+    """``shared_page(product, name, path)``: a person's page, signed in and begun again, with the picture there.
+
+    For tests that neither sign out nor ask what a page does while it is loaded. A page in which a test failed, or that
+    cannot begin again, is not given to another.
+    """
+
+    def make(product: Product, name: str, path: str = "/", viewport: ViewportSize = WALL, script: str = "") -> Watched:
+        key = (product.url, name, script)
+        if shelf.watched is not None and shelf.key == key:
+            try:
+                shelf.watched.begin_again(path, viewport)
+            except Error:
+                shelf.clear()
+        else:
+            shelf.clear()
+        if shelf.watched is None:
+            context = chromium.new_context(viewport=viewport)
+            context.set_default_timeout(30_000)
+            shelf.watched, shelf.key = Watched(context, product.url), key
+            if script:
+                shelf.watched.page.add_init_script(script)
+            shelf.watched.sign_in(name, PASSWORD, path)
+        shelf.watched.wait_for_picture()
+        return shelf.watched
+
+    failed = request.session.testsfailed
+    yield make
+    if request.session.testsfailed > failed:
+        shelf.clear()
+
+
+@pytest.fixture
+def duty_page(centre: Product, shared_page: Callable[..., Watched]) -> Watched:
     """The wall as a duty officer sees it, with the picture drawn."""
-    watched = open_page(centre)
-    watched.sign_in("test.duty", PASSWORD)
-    watched.wait_for_picture()
-    return watched
+    return shared_page(centre, "test.duty")

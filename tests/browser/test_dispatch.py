@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.dispatch_situation import SOURCE_TEXT, make_situation
 from tests.support.browser import Watched
 from tests.support.product import PASSWORD, Product
 
 OPTIONS = "#respond-body .option[data-unit]"
-DESK = {"width": 1366, "height": 768}
+DESK = ViewportSize(width=1366, height=768)
 
 
 @pytest.fixture(autouse=True)
@@ -52,16 +52,14 @@ def a_target(product: Product, page: Page, units: int = 3) -> str:
 
 
 @pytest.fixture
-def desk(centre: Product, officers: tuple[str, str], open_page: Callable[..., Watched]) -> Watched:
+def desk(centre: Product, officers: tuple[str, str], shared_page: Callable[..., Watched]) -> Iterator[Watched]:
     """A duty officer at a desk."""
     assert officers
-    watched = open_page(centre)
-    watched.sign_in("test.duty", PASSWORD)
-    watched.wait_for_picture()
-    watched.page.add_locator_handler(
-        watched.page.locator(".since-dock").get_by_role("button", name="Dismiss"), lambda button: button.click()
-    )  # what happened since the last watch lies over the card
-    return watched
+    watched = shared_page(centre, "test.duty")
+    dismiss = watched.page.locator(".since-dock").get_by_role("button", name="Dismiss")
+    watched.page.add_locator_handler(dismiss, lambda button: button.click())
+    yield watched  # what happened since the last watch lies over the card
+    watched.page.remove_locator_handler(dismiss)
 
 
 def step(page: Page, name: str, note: str = "") -> None:
@@ -216,11 +214,9 @@ def test_who_may_not_decide_sees_the_board_without_acts(centre: Product, open_pa
 
 
 def test_the_pages_of_dispatch_have_no_accessibility_faults(
-    centre: Product, officers: tuple[str, str], open_page: Callable[..., Watched]
+    centre: Product, officers: tuple[str, str], shared_page: Callable[..., Watched]
 ) -> None:
-    watched = open_page(centre, viewport=DESK)
-    watched.sign_in(officers[0], PASSWORD)
-    watched.wait_for_picture()
+    watched = shared_page(centre, officers[0], viewport=DESK)
     page = watched.page
     about = a_target(centre, page)
     for path, ready in (

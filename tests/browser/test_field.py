@@ -104,14 +104,20 @@ def test_a_unit_accepts_goes_examines_and_reports_on_a_line_that_breaks(field: F
     field.settled()
     field.press("En route")
     expect(page.locator("#field-queue-title")).to_have_text("Queued: 2 reports, not yet sent")
+    field.settled()
+    field.press("How we do it …")
+    page.get_by_label("In your words; the centre").fill("Two boats from seaward.")
+    field.press("Send")
+    expect(page.locator("#field-how")).to_have_text("How we do it (queued, not yet sent): Two boats from seaward.")
     page.reload()
-    expect(page.locator("#field-queue-title")).to_have_text("Queued: 2 reports, not yet sent")
+    expect(page.locator("#field-queue-title")).to_have_text("Queued: 3 reports, not yet sent")
     field.sees("En route (queued, not yet sent)")
     expect(page.locator("#field-line")).to_contain_text("No line since")
     assert field.steps(tasking) == ["requested"]
     field.line_is_back()
     expect(page.locator("#field-queue")).to_be_hidden()
     assert field.steps(tasking) == ["requested", "accepted", "en route"]
+    assert field.ops.dispatch_reads.tasking(OFFICER, tasking).execution == "Two boats from seaward."
     expect(page.locator("#field-line")).to_contain_text("On line")
     field.settled()
     field.press("On scene")

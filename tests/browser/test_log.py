@@ -42,9 +42,9 @@ def _in_no_hurry() -> Iterator[None]:
 
 
 @pytest.fixture
-def log_page(centre: Product, open_page: Callable[..., Watched]) -> Watched:
-    watched = open_page(centre)
-    watched.sign_in("test.duty", PASSWORD, "/log")
+def log_page(centre: Product, shared_page: Callable[..., Watched]) -> Watched:
+    watched = shared_page(centre, "test.duty", "/log")
+    expect(watched.page.locator("#log-text")).to_have_value("")
     expect(watched.page.locator("#log-count")).not_to_be_empty()
     return watched
 

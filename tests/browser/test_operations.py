@@ -180,4 +180,23 @@ def test_a_duty_officer_opens_a_contingency_from_an_alert_in_two_steps(
     assert duty.accessibility_faults() == []
     page.evaluate("opsCentre.go('/')")
     expect(page.locator("#wall-operations")).to_contain_text(vessel)
+    named = (
+        "[...opsCentre.store.tracks.index.keys()].map((id) => opsCentre.store.tracks.get(id)).find((one) => one.name)"
+    )
+    page.wait_for_function(f"() => {named}")
+    craft, name = page.evaluate(f"() => {{ const row = {named}; return [row.id, row.name]; }}")
+    page.evaluate("(id) => opsCentre.map.select('track', id)", craft)
+    opened_from(page, page.locator("#wall-card"), name)
+    page.evaluate("opsCentre.go('/log/1')")
+    opened_from(page, page.locator("#log-page"), "entry 1")
     assert duty.faults() == []
+
+
+def opened_from(page: Page, place: Locator, thing: str) -> None:
+    """A contingency about what is shown, in two presses; the thing is linked."""
+    place.get_by_role("button", name="Contingency", exact=True).click()
+    dialog = page.locator("#contingency-dialog")
+    expect(dialog).to_contain_text(thing)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/operations/\d+$"))
+    expect(page.locator("#operation-work .operation-linked", has_text=thing)).to_be_visible()

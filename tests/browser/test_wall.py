@@ -67,12 +67,11 @@ def test_a_click_on_the_map_picks_the_craft_under_it(duty_page: Watched) -> None
     page = duty_page.page
     vessel = page.evaluate(A_VESSEL)
     page.wait_for_function(
-        """(v) => {
+        """([v, drawn]) => {
           opsCentre.map.setView({ lat: v.lat, lon: v.lon, zoom: 13 });
-          window.drawn ??= opsCentre.stats.draws;
-          return opsCentre.map.view().zoom === 13 && opsCentre.stats.draws > window.drawn + 1;
+          return opsCentre.map.view().zoom === 13 && opsCentre.stats.draws > drawn + 1;
         }""",
-        arg=vessel,
+        arg=[vessel, page.evaluate("opsCentre.stats.draws")],
     )
     shown = page.evaluate("(id) => opsCentre.map.screenOf('track', id)", vessel["id"])
     page.mouse.click(shown["x"], shown["y"])
@@ -94,12 +93,8 @@ def test_searching_a_name_leads_to_its_card(duty_page: Watched) -> None:
 def test_the_attention_list_counts_down(duty_page: Watched) -> None:
     page = duty_page.page
     expect(page.locator("#wall-attention [data-until]").first).to_be_visible()
-    page.wait_for_function(
-        """() => {
-          const texts = [...document.querySelectorAll("#wall-attention [data-until]")].map((node) => node.innerText).join();
-          return (window.before ??= texts) !== texts;
-        }"""
-    )
+    texts = "[...document.querySelectorAll('#wall-attention [data-until]')].map((node) => node.innerText).join()"
+    page.wait_for_function(f"(before) => {texts} !== before", arg=page.evaluate(texts))
     assert duty_page.faults() == []
 
 

@@ -49,7 +49,8 @@ def test_the_sample_is_read_and_only_what_is_wrong_is_refused() -> None:
     )
     assert (heard.fix, heard.observed_at) == (None, START - timedelta(seconds=31.5))
     assert ground_station.fix is not None
-    assert (ground_station.key, ground_station.fix.lon, ground_station.fix.altitude_ft) == ("icao:~2a0001", -179.0, 800)
+    assert (ground_station.key, ground_station.fix.lon) == ("icao:~2a0001", -179.0)
+    assert (ground_station.fix.altitude_ft, ground_station.fix.geometric_altitude_ft) == (None, 800)
     assert ground_station.caveats == ("no ICAO address", "position from a ground station (TIS-B)")
     assert multilaterated.fix is not None
     assert (multilaterated.fix.altitude_ft, multilaterated.fix.speed_kn) == (1500, 90)
@@ -176,3 +177,30 @@ def test_what_is_no_such_file_is_an_unavailable_feed(body: bytes) -> None:
 def test_the_address_must_be_given() -> None:
     with pytest.raises(ValidationError):
         AdsbSettings(url="")
+
+
+def test_barometric_and_geometric_altitude_are_kept_apart() -> None:
+    at = {"lat": -41.0, "lon": 174.0, "seen_pos": 0.5}
+    both = only(**at, alt_baro=33_925, alt_geom=35_000).fix
+    satellite = only(**at, alt_geom=35_000).fix
+    assert both is not None
+    assert satellite is not None
+    assert (both.altitude_ft, both.geometric_altitude_ft) == (33_925, 35_000)
+    assert (satellite.altitude_ft, satellite.geometric_altitude_ft, satellite.on_ground) == (None, 35_000, None)
+
+
+def test_a_declared_emergency_a_rebroadcast_and_an_old_position_are_noted() -> None:
+    at = {"lat": -41.0, "lon": 174.0}
+    assert only(**at, emergency="none", seen_pos=1.0).caveats == ()
+    assert only(emergency="nordo").caveats == ("declares an emergency: no radio",)
+    assert only(**at, type="adsr_icao", seen_pos=90.0).caveats == (
+        "rebroadcast by a ground station (ADS-R)",
+        "old position",
+    )
+
+
+@pytest.mark.parametrize(("said", "read"), [("7700", "7700"), ("0000", "0000"), ("7789", None), ("77", None)])
+def test_a_squawk_is_four_octal_digits_or_nothing(said: str, read: str | None) -> None:
+    fix = only(lat=-41.0, lon=174.0, squawk=said).fix
+    assert fix is not None
+    assert fix.squawk == read

@@ -14,7 +14,7 @@ from ops_centre.config import ROOT
 
 VERBS = [
     ["config", "check"], ["db", "upgrade"], ["user", "add"], ["user", "list"], ["token", "create"], ["token", "list"],
-    ["feed", "list"], ["replay"], ["quarantine", "list"], ["picture"],
+    ["feed", "list"], ["feed", "check"], ["replay"], ["quarantine", "list"], ["picture"],
     ["log", "verify"], ["log", "export"], ["log", "key"],
 ]  # fmt: skip
 

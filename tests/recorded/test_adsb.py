@@ -43,6 +43,24 @@ def test_positions_that_the_aircraft_did_not_send_are_marked(realdata: Path) -> 
     assert caveats["position from a ground station (TIS-B)"] == 69
 
 
+@pytest.mark.parametrize(
+    ("name", "barometric", "geometric", "squawks"),
+    [
+        ("adelaide_claws_aircraft.json", 1, 1, 1),
+        ("dover_channel_aircraft_2022-05-18.json", 54, 53, 52),
+        ("losangeles_aircraft_2022-01-28.json", 94, 96, 59),
+    ],
+)
+def test_the_two_altitudes_and_the_squawks_of_a_recording_are_counted(
+    realdata: Path, name: str, barometric: int, geometric: int, squawks: int
+) -> None:
+    sky = read_sky((realdata / "adsb" / name).read_bytes())
+    fixes = [craft.fix for craft in sky.batch(sky.now, Memory()).crafts if craft.fix]
+    assert sum(fix.altitude_ft is not None for fix in fixes) == barometric
+    assert sum(fix.geometric_altitude_ft is not None for fix in fixes) == geometric
+    assert sum(fix.squawk is not None for fix in fixes) == squawks
+
+
 @pytest.mark.parametrize("name", ["dover_channel_aircraft_2022-05-18.json", "losangeles_aircraft_2022-01-28.json"])
 def test_a_recording_cut_or_mutated_anywhere_is_read_or_refused_and_accounted_for(realdata: Path, name: str) -> None:
     whole = (realdata / "adsb" / name).read_bytes()

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from ops_centre.auth import passwords
 from ops_centre.auth.credentials import Credential, CredentialKind, digest
 from ops_centre.auth.roles import Role
 from ops_centre.config import Settings
@@ -152,6 +153,7 @@ def test_who_does_not_know_the_password_does_not_learn_that_an_account_is_disabl
         accounts.sign_in("duty", "not the password", HERE)
 
 
+@pytest.mark.usefixtures("costly_passwords")
 def test_an_outdated_hash_is_made_anew_at_sign_in(accounts: Accounts, database: Database) -> None:
     import argon2
 
@@ -163,6 +165,25 @@ def test_an_outdated_hash_is_made_anew_at_sign_in(accounts: Accounts, database: 
     with database.reading() as session:
         assert "m=19456,t=2,p=1" in session.scalars(select(User.password_hash)).one()
     accounts.sign_in("duty", PASSWORD, HERE)
+
+
+@pytest.mark.parametrize(("meanwhile", "is_let_in"), [(PASSWORD, True), ("seven gulls on a mast", False)])
+def test_a_hash_that_changed_while_the_password_was_checked_is_looked_at_again(
+    accounts: Accounts, database: Database, monkeypatch: pytest.MonkeyPatch, meanwhile: str, is_let_in: bool
+) -> None:
+    add(accounts)
+
+    def somebody_else_is_faster(_stored: str) -> bool:
+        with database.begin() as session:
+            session.execute(update(User).values(password_hash=passwords.hash_password(meanwhile)))
+        return False
+
+    monkeypatch.setattr(passwords, "is_outdated", somebody_else_is_faster)
+    if is_let_in:
+        assert accounts.sign_in("duty", PASSWORD, HERE)[1].name == "duty"
+    else:
+        with pytest.raises(SignInRefused, match="Name or password"):
+            accounts.sign_in("duty", PASSWORD, HERE)
 
 
 def test_one_changes_ones_own_password_by_proving_the_present_one(accounts: Accounts) -> None:

@@ -3,11 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
-
-from ops_centre.models import Position, Track
+from ops_centre.models import Track
 from ops_centre.services.housekeeping import Housekeeping
-from tests.factories import make_aircraft, make_deployment, make_feed, make_target, make_trail, make_unit, make_vessel
+from tests.factories import make_aircraft, make_deployment, make_feed, make_unit, make_vessel
 from tests.support.clock import START
 
 
@@ -49,16 +47,3 @@ def test_a_unit_moves_on_the_picture_when_its_deployment_begins(ops: Any) -> Non
     ops.clock.advance(minutes=6)
     assert jobs.turn_deployments() == 1
     assert jobs.turn_deployments() == 0
-
-
-def test_old_positions_go_but_never_those_of_a_craft_that_a_target_refers_to(ops: Any) -> None:
-    with ops.db.begin() as session:
-        feed = make_feed(session)
-        plain, wanted = make_vessel(session, feed), make_vessel(session, feed)
-        make_target(session, feed, track_id=wanted.id)
-        for vessel in (plain, wanted):
-            make_trail(session, vessel, [START - timedelta(days=40), START - timedelta(days=1)])
-    assert house(ops).drop_old() == 1
-    with ops.db.reading() as session:
-        counts = dict(session.execute(select(Position.track_id, func.count()).group_by(Position.track_id)).all())
-    assert counts == {plain.id: 1, wanted.id: 2}

@@ -50,7 +50,7 @@ def test_an_older_observation_is_kept_but_never_moves_a_newer_position(ops: Any,
 def test_order_holds_when_another_process_has_written_meanwhile(ops: Any, feed_id: int) -> None:
     ours = ops.ingest
     other = Ingest(ops.db, ops.clock, ops.zones, ops.gazetteer)
-    ours.take(feed_id, Batch(crafts=[later(0, -36.1)]))
+    ours.take(feed_id, Batch(crafts=[later(0, -36.4)]))
     other.take(feed_id, Batch(crafts=[later(10, -36.5)]))
     ours.take(feed_id, Batch(crafts=[later(5, -36.9)]))
     assert track(ops).lat == -36.5

@@ -148,6 +148,20 @@ def test_an_objective_is_set_changed_judged_and_dropped_each_in_the_log(ops: Any
     ]  # fmt: skip
 
 
+def test_objectives_change_places_and_keep_their_numbers_apart(sqlite_ops: Any) -> None:
+    ops, number = sqlite_ops, operation(sqlite_ops)
+    first, second = (
+        ops.objectives.add(LEAD, number, text, "counted")["objective"] for text in ("Meet all", "Lose none")
+    )
+    assert ops.objectives.shift(LEAD, second, 1, up=True)["version"] == 2
+    told = [row.text for row in ops.operation_parts.objectives(LEAD, number).rows]
+    assert told.index("Lose none") + 1 == told.index("Meet all")
+    with pytest.raises(Conflict, match="Look at it again"):
+        ops.objectives.shift(LEAD, first, 1, up=True)
+    with pytest.raises(Conflict, match="the last already"):
+        ops.objectives.shift(LEAD, first, 2, up=False)
+
+
 def test_objectives_are_not_judged_before_the_operation_runs(sqlite_ops: Any) -> None:
     ops, number = sqlite_ops, operation(sqlite_ops, state="planned", started_at=None)
     objective = ops.objectives.add(LEAD, number, "Meet all", "counted")["objective"]

@@ -11,7 +11,7 @@ from ops_centre.auth.actor import Actor
 from ops_centre.auth.roles import Role
 from ops_centre.domain.operations import OperationKind, OperationState
 from ops_centre.errors import Conflict, Invalid, NotFound, NotPermitted
-from ops_centre.models import Debrief, LogEntry, Objective, Operation, OperationStep
+from ops_centre.models import Assignment, Debrief, Handling, LogEntry, Objective, Operation, OperationStep
 from ops_centre.picture.operation_reads import OperationFilter
 from ops_centre.services.operations import Changes, Proposal
 from tests.factories import actor, make_feed, make_handling, make_restricted_target, make_target, make_unit, make_user
@@ -217,6 +217,44 @@ def test_agencies_that_come_in_know_of_it_unless_something_linked_is_not_theirs_
     sqlite_ops.operations.unlink(LEAD, number, "target", str(target.id), "Another case")
     sqlite_ops.operations.edit(LEAD, number, 1, Changes(agencies=("OPS", "POL", "BIO")))
     assert sqlite_ops.operation_reads.one(FISHERIES, number).row.agencies == ("BIO", "OPS", "POL")
+
+
+def test_assignments_follow_the_handling_of_their_operation(sqlite_ops: Any) -> None:
+    number = propose(sqlite_ops)
+    with sqlite_ops.db.begin() as session:
+        unit = make_unit(
+            session,
+            make_feed(session),
+            callsign="HAWK 1",
+            agency="CUS",
+            handling=make_handling(session, "CUS", "GREEN"),
+        )
+        given = {
+            "unit_id": unit.id,
+            "kind": "operation",
+            "operation_id": number,
+            "place": None,
+            "lat": None,
+            "lon": None,
+        }
+        when = {"starts_at": START, "ends_at": START + timedelta(hours=4), "crew": None, "note": None, "overrides": []}
+        row = Assignment(
+            **given,
+            **when,
+            assigned_by="lead",
+            assigned_at=START,
+            handling_id=session.get_one(Operation, number).handling_id,
+        )
+        session.add(row)
+        session.flush()
+    sqlite_ops.operations.edit(LEAD, number, 1, Changes(marking="RED", releases=(), agencies=("OPS",)))
+    with sqlite_ops.db.reading() as session:
+        after = session.get_one(Assignment, row.id)
+        rule = session.get_one(Handling, after.handling_id)
+    assert (rule.owner, rule.marking, rule.releases) == ("OPS", "RED", "CUS"), (
+        "its own agency must know when it is wanted"
+    )
+    assert after.revision > row.revision
 
 
 def test_a_link_is_made_once_and_only_to_what_the_actor_may_see(sqlite_ops: Any) -> None:

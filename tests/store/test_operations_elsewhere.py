@@ -4,22 +4,26 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from ops_centre.auth.roles import Role
 from ops_centre.domain.brief import write_brief
 from ops_centre.domain.log_filter import LogFilter
 from ops_centre.domain.tasking import TaskingState
 from ops_centre.errors import Conflict, NotFound
-from ops_centre.models import Operation
+from ops_centre.models import Alert, Decision, Operation
 from ops_centre.picture.brief_gathering import gather
+from ops_centre.services.alert_sweep import AlertSweep
 from ops_centre.services.log_entries import NewEntry
 from ops_centre.services.taskings import Report
-from tests.factories import actor, make_user
+from tests.factories import actor, make_feed, make_handling, make_restricted_target, make_target, make_user
 from tests.operation_factories import make_operation
 from tests.store.dispatching import OFFICER, scene
-from tests.support.clock import START
+from tests.support.clock import START, FakeClock
+from tests.watch_factories import make_alert, make_enquiry
 
 DUTY = actor(name="duty", display_name="Duty")
+CUSTOMS = actor(Role.OPERATION_COMMANDER, "CUS", name="cus")
 POLICE = actor(Role.AGENCY_LIAISON, "POL", name="police")
 
 
@@ -91,6 +95,37 @@ def _revision(ops: Any, number: int) -> int:
         return int(session.get_one(Operation, number).revision)
 
 
+def test_a_decision_to_send_nobody_is_part_of_its_operation(sqlite_ops: Any) -> None:
+    here = scene(sqlite_ops)
+    with sqlite_ops.db.begin() as session:
+        operation = make_operation(session, reference="D26-001", state="active")
+    number = here.decide(operation=operation.id, reason="It turned back.")
+    assert sqlite_ops.dispatch_reads.decision(OFFICER, number).operation.id == operation.id
+    with sqlite_ops.db.reading() as session:
+        assert session.get_one(Decision, number).operation_id == operation.id
+
+
+def test_what_may_be_linked_is_found_by_name_words_and_number_and_only_in_scope(sqlite_ops: Any) -> None:
+    ops = sqlite_ops
+    with ops.db.begin() as session:
+        feed = make_feed(session)
+        target = make_target(session, feed, handling=make_handling(session, "OPS", "GREEN"), label="BALTIC KESTREL")
+        make_restricted_target(session, feed, label="KESTREL TWO")
+        alert = make_alert(session, title="KESTREL went dark")
+        enquiry = make_enquiry(session, question="Where is the Kestrel?")
+    seq = int(write(ops, "Kestrel hailed on VHF 16").seq)
+    with ops.db.reading() as session:
+        ops.picture.live.present.load(session)
+
+    def found(words: str) -> list[tuple[str, str]]:
+        return [(one.kind, one.id) for one in ops.thing_completion.find(DUTY, words)]
+
+    wanted = [("target", str(target.id)), ("alert", str(alert.id)), ("enquiry", str(enquiry.id)), ("entry", str(seq))]
+    assert found("kestrel") == wanted
+    assert ("entry", str(seq)) in found(str(seq))
+    assert (found("k"), found("")) == ([], [])
+
+
 def test_nobody_is_sent_under_an_operation_that_ended_or_is_not_theirs_to_know_of(sqlite_ops: Any) -> None:
     here = scene(sqlite_ops)
     with sqlite_ops.db.begin() as session:
@@ -117,3 +152,41 @@ def test_the_brief_tells_which_operations_begin_soon_and_which_are_under_way(sql
     assert told["operations"] == [f"{soon.reference} Soon"]
     assert [text.split(" ")[1] for text in told["running"]] == ["Now"]
     assert not hidden.operations
+
+
+def test_what_is_overdue_of_an_operation_raises_alerts_handled_as_it_is_until_it_is_done(
+    sqlite_ops: Any, frozen_clock: FakeClock
+) -> None:
+    ops, sweep = sqlite_ops, AlertSweep(sqlite_ops.deeds, sqlite_ops.settings)
+    hour = timedelta(hours=1)
+    given = {
+        "state": "approved",
+        "starts_at": START + hour,
+        "next_event": "Board or not",
+        "next_event_at": START + hour,
+    }
+    with ops.db.begin() as session:
+        number, handling = (one := make_operation(session, "CUS", "RED", name="Kelp", **given)).id, one.handling_id
+    assert sweep.sweep() == 0
+    frozen_clock.advance(minutes=50)
+    assert _alerts(ops, sweep) == [("operation decision due", "normal")], "soon due"
+    frozen_clock.advance(minutes=21)
+    assert _alerts(ops, sweep) == [("operation decision due", "high"), ("operation overdue", "normal")]
+    with ops.db.reading() as session:
+        alert = session.scalars(select(Alert).where(Alert.cause == "operation overdue")).one()
+    assert (alert.subject_kind, alert.subject_id, alert.handling_id) == ("operation", str(number), handling)
+    assert "Kelp: it should have begun" in alert.title
+    assert ops.operation_reads.one(CUSTOMS, number).overdue == ("Board or not was due", "it should have begun")
+    values = {"state": "active", "started_at": frozen_clock.now(), "next_event": None, "next_event_at": None}
+    with ops.db.begin() as session:
+        session.execute(update(Operation).where(Operation.id == number).values(**values))
+    assert _alerts(ops, sweep) == []
+    frozen_clock.advance(hours=13)
+    assert _alerts(ops, sweep) == [("operation overdue", "normal")], "no situation report for half a day"
+
+
+def _alerts(ops: Any, sweep: AlertSweep) -> list[tuple[str, str]]:
+    sweep.sweep()
+    with ops.db.reading() as session:
+        standing = select(Alert.cause, Alert.severity).where(Alert.cleared_at.is_(None)).order_by(Alert.cause)
+        return [(cause, severity) for cause, severity in session.execute(standing)]

@@ -8,15 +8,16 @@ import pytest
 
 from ops_centre.auth.roles import Role
 from ops_centre.db import next_revision
-from ops_centre.domain.observations import Batch, Fix, Particulars
-from ops_centre.errors import Invalid, NotPermitted
-from ops_centre.models import Tasking, Version
+from ops_centre.domain.observations import Batch, Fix, Particulars, TrackKind
+from ops_centre.errors import Invalid, NotFound, NotPermitted
+from ops_centre.models import Debrief, Hit, Tasking, Version
 from ops_centre.picture.past import Knowing
 from ops_centre.picture.present import PresentPicture
 from tests.factories import (
     actor,
     make_deployment,
     make_feed,
+    make_handling,
     make_restricted_target,
     make_target,
     make_unit,
@@ -164,6 +165,80 @@ def test_what_came_in_later_is_known_now_and_was_not_known_then(sqlite_ops: Any,
     assert [line["text"] for line in known_now["log"]] == ["Written at once.", "Written afterwards."]
 
 
+def test_what_was_marked_stricter_since_is_not_found_again_in_the_past(ops: Any, frozen_clock: Any) -> None:
+    with ops.db.begin() as session:
+        feed = make_feed(session)
+        target, unit = make_target(session, feed), make_unit(session, feed)
+        make_tasking(session, unit, target)
+        others = [make_alert(session), make_enquiry(session), make_operation(session)]
+        secret = make_restricted_target(session, feed, "POL")
+        ended = make_operation(session, state="closed", closed_at=frozen_clock.now())
+        withdrawn = make_target(session, feed, handling=make_handling(session, "CUS", "AMBER", "POL"))
+        own = make_handling(session, "CUS", "AMBER").id
+    at = frozen_clock.now()
+    frozen_clock.advance(hours=1)
+
+    def seen(who: Any) -> dict[str, list[int]]:
+        picture = json.loads(ops.past.columns(who, at, Knowing.THEN))
+        shown = {name: [row["id"] for row in picture[name]] for name in SHELVES}
+        return shown | {"ended": [row["id"] for row in picture["past"]["ended"]]}
+
+    before = seen(LEAD)
+    assert before["targets"] == [target.id]
+    assert seen(POLICE)["targets"] == [target.id, secret.id, withdrawn.id]
+    assert ops.past.hits(LEAD, target.id, at)[0]
+    for row in (target, unit, *others, ended):
+        touch(ops, row, handling_id=secret.handling_id)
+    touch(ops, secret, handling_id=own)  # laxer for some, stricter for others
+    touch(ops, withdrawn, handling_id=own)  # the release to the police is taken back
+    tasking = before["taskings"]
+    assert seen(LEAD) == {name: [] for name in (*SHELVES, "ended")} | {"taskings": tasking}
+    assert seen(POLICE)["targets"] == [target.id]
+    assert seen(POLICE)["units"] == before["units"]
+    with pytest.raises(NotFound):
+        ops.past.hits(LEAD, target.id, at)
+    span = ops.past_export.spans.span(LEAD, at - timedelta(minutes=1), at + timedelta(minutes=1), Knowing.THEN)
+    assert {name: list(rows) for name, rows in span.held.items() if rows} == {"taskings": tasking}
+
+
+def test_hits_squawk_and_debriefs_come_back_as_they_were_known(ops: Any, frozen_clock: Any) -> None:
+    with ops.db.begin() as session:
+        feed = make_feed(session)
+        target = make_target(session, feed)
+        hit = session.query(Hit).filter_by(target_id=target.id).one()
+        said = hit.explanation
+        debrief = Debrief(
+            sort="hot", about_kind="watch", about_id="1", about_label="Day watch", state="open", meant="", opened_by="lead",
+            opened_at=frozen_clock.now(), handling_id=target.handling_id,
+        )  # fmt: skip
+        session.add(debrief)
+
+    def flew(fix: Fix) -> None:
+        kind, now = TrackKind.AIRCRAFT, frozen_clock.now()
+        seen = vessel_report(at=now, key="icao:c81a2b", kind=kind, fix=fix, particulars=Particulars(flight="NZ 1"))
+        ops.ingest.take(feed.id, Batch(crafts=[seen]))
+
+    flew(Fix(-36.0, 175.0, altitude_ft=31_000.0, squawk="1200"))
+    then = frozen_clock.now()
+    frozen_clock.advance(minutes=1)
+    flew(Fix(-36.1, 175.0, altitude_ft=29_000.0, squawk="7700"))
+    with ops.db.begin() as session:
+        session.get_one(Hit, hit.id).explanation = "Mended since."
+        session.get_one(Debrief, debrief.id).state = "closed"
+
+    def held(at: datetime) -> Any:
+        picture = json.loads(ops.past.columns(LEAD, at, Knowing.THEN))
+        craft = (picture["tracks"]["altitude"], picture["tracks"]["squawk"])
+        hits = [one["explanation"] for one in ops.past.hits(LEAD, target.id, at)[0]]
+        return craft, hits, [row["about_label"] for row in picture["past"]["debriefs"]]
+
+    assert held(then) == (([31_000.0], ["1200"]), [said], ["Day watch"])
+    assert held(frozen_clock.now()) == (([29_000.0], ["7700"]), ["Mended since."], [])
+    with ops.db.begin() as session:  # a hit from before the history kept hits
+        session.query(Version).filter_by(kind="hits").delete()
+    assert ops.past.hits(LEAD, target.id, then) == ([], 1)
+
+
 def test_the_past_is_scoped_by_the_handling_of_then_and_by_permission(sqlite_ops: Any, frozen_clock: Any) -> None:
     ops = sqlite_ops
     with ops.db.begin() as session:
@@ -217,9 +292,15 @@ def test_history_goes_after_its_time_but_never_what_is_still_referred_to(sqlite_
     frozen_clock.advance(hours=1)
     for row in (told, untold):
         touch(ops, row, severity="top")
+        with ops.db.begin() as session:
+            session.query(Hit).filter_by(target_id=row.id).one().explanation = "Mended."
     touch(ops, unit, lat=-36.0)
     frozen_clock.advance(days=31)
     assert HistoryKeeping(ops.db, ops.clock, ops.settings).drop_old() >= 2
     with ops.db.reading() as session:
         kept = [row.thing for row in session.query(Version).filter_by(kind="targets").order_by(Version.id)]
+        evidence = [
+            row.content["target_id"] for row in session.query(Version).filter_by(kind="hits").order_by(Version.id)
+        ]
     assert kept == [told.id, told.id, untold.id]
+    assert sorted(evidence) == [told.id, told.id, untold.id]  # and the evidence with its target

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Playwright, Request, ViewportSize
 
 FLAGS = [
     "--no-sandbox",
@@ -38,6 +38,25 @@ def start_chromium(playwright: Playwright) -> Browser:
     if path is None:
         raise RuntimeError("no Chromium found; `make setup-tests` installs it, OPS_CHROMIUM names it")
     return playwright.chromium.launch(executable_path=path, args=FLAGS, headless=True)
+
+
+SETTLED = """() => Promise.all(document.getAnimations()
+  .filter((one) => one instanceof CSSTransition).map((one) => one.finished.catch(() => null)))"""  # begun before the change
+LEAVE = """() => {
+  window.__loaded ??= { view: opsCentre.map.view() };
+  document.querySelector('#quick-entry [data-quick="discard"]')?.click(); // a draft is kept in the page too
+  for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+  const said = document.getElementById("shell-said");
+  said.textContent = "";
+  said.hidden = true;
+  localStorage.clear();
+  sessionStorage.clear();
+  opsCentre.go("/no-such-page"); // every page forgets its search, its card and its place in the list when it is left
+}"""
+ARRIVE = """(path) => {
+  document.activeElement?.blur();
+  opsCentre.go(path);
+}"""
 
 
 class Watched:
@@ -83,6 +102,27 @@ class Watched:
         self.page.fill("input[name=password]", password)
         self.page.click("button[type=submit]")
 
+    def begin_again(self, path: str, viewport: ViewportSize) -> None:
+        """As after signing in, on ``path``, without loading the frame anew. Raises where the page is no longer the frame."""
+        page = self.page
+        page.unroute_all()
+        page.mouse.up()
+        page.mouse.move(0, 0)
+        page.keyboard.press("Escape")  # what is chosen, searched for or pulled out
+        page.set_viewport_size(viewport)
+        page.emulate_media(color_scheme="light", reduced_motion="no-preference")
+        page.evaluate(LEAVE)
+        page.wait_for_function("document.documentElement.dataset.page === 'unknown'")
+        page.evaluate("new Promise((done) => setTimeout(done))")  # what follows from it has been done
+        page.evaluate(ARRIVE, path)
+        page.wait_for_function("document.documentElement.dataset.page !== 'unknown'")
+        page.evaluate("new Promise((done) => setTimeout(done))")
+        page.evaluate("opsCentre.map.setView(window.__loaded.view); window.__violations = []")
+        if not page.locator("#shell-frozen").is_hidden():
+            raise Error("the page has lost its server")
+        self.outside.clear()
+        self.complaints.clear()
+
     def wait_for_picture(self) -> None:
         """Until the map holds the picture and has been drawn."""
         self.page.wait_for_function(
@@ -97,6 +137,7 @@ class Watched:
         for theme, rules in (("light", None), ("dark", ["color-contrast"])):  # of a theme, only colours can be at fault
             self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # colours change at once
             self.page.wait_for_function("(theme) => document.documentElement.dataset.theme === theme", arg=theme)
+            self.page.evaluate(SETTLED)
             found += [f"{theme}: {fault}" for fault in self.accessibility_faults(rules)]
         if self.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             found.append("wider than the screen")

@@ -22,6 +22,7 @@ from ops_centre.clock import to_ms
 from ops_centre.domain.feeds import FeedLight
 from ops_centre.domain.places import Place, PlaceKind
 from ops_centre.picture.alert_views import AlertRate
+from ops_centre.picture.fusion_views import AnomalyRow, SourceRow
 from ops_centre.picture.views import (
     DeploymentRow,
     FeedRow,
@@ -34,6 +35,7 @@ from ops_centre.picture.views import (
     UnitRow,
 )
 from ops_centre.picture.watch_views import AlertRow, LogLine, TaskingRow, WatchRow
+from tests.support.clock import START
 
 NOW = datetime(2026, 4, 1, 0, 4, 27, tzinfo=UTC)
 HOSTILE = "<img src=x onerror=alert(1)>"
@@ -508,3 +510,19 @@ def test_a_sketch_holds_texts_and_attributes_and_leaves_out_what_is_not_there() 
 def test_what_a_callback_listens_to_cannot_be_sketched() -> None:
     with pytest.raises(TypeError, match="not plain HTML"):
         painted(html.Div(dcc.Input(id="somewhere")))
+
+
+def test_a_track_card_names_its_sources_and_what_is_in_doubt() -> None:
+    shore = SourceRow(
+        1, "Shore", False, True, 0, START, START, START, -36.5, 174.9, 0.0, 40, "KAIKA", None, None
+    )  # fmt: skip
+    late = SourceRow(2, "Satellite", False, False, 0, START, START, START, -37.5, 174.9, 60.0, 2, "ROA", None, None)
+    twice = AnomalyRow(
+        7, "two places at once", "", START, START, 3, "Heard here and there by turns.", "Satellite", 0, -37.5, 174.9, None, None
+    )  # fmt: skip
+    card = track(name="KAIKA", sources=(shore, late), anomalies=(twice,))
+    shown = text(cards.track_card(card))
+    assert "60.0 nm from where it is drawn" in shown
+    assert "says name ROA" in shown
+    assert "Two places at once, 3 times" in shown
+    assert "Not drawn: 37°30.00′S" in shown

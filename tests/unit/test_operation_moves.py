@@ -7,6 +7,7 @@ import pytest
 
 from ops_centre.domain.operation_moves import (
     GATES,
+    Allowed,
     Asking,
     Standing,
     Times,
@@ -14,6 +15,7 @@ from ops_centre.domain.operation_moves import (
     moves_from,
     needs_reason,
     overdue,
+    reports_from,
     unmet,
 )
 from ops_centre.domain.operations import MOVES, STATES, OperationKind, OperationState
@@ -109,13 +111,17 @@ def test_going_back_cancelling_and_closing_ask_for_a_reason_and_going_on_does_no
 
 
 def test_what_is_overdue_is_said_in_words() -> None:
-    spans = {"respond": timedelta(minutes=10), "debrief": timedelta(days=7)}
+    spans = Allowed(respond=timedelta(minutes=10), debrief=timedelta(days=7), report=timedelta(hours=12))
     times = Times(START, START + timedelta(hours=1), "Decide on boarding", START, START - timedelta(minutes=11), 1)
-    assert overdue(S.PLANNED, times, START, **spans) == [
+    assert overdue(S.PLANNED, times, START, spans) == [
         "Decide on boarding was due", "it should have begun", "1 tasking is late",
     ]  # fmt: skip
-    assert "nobody has responded yet" in overdue(S.TRIGGERED, times, START, **spans)
-    assert overdue(S.ACTIVE, times, START + timedelta(hours=1), **spans)[1] == "its window is over"
+    assert "nobody has responded yet" in overdue(S.TRIGGERED, times, START, spans)
+    assert overdue(S.ACTIVE, times, START + timedelta(hours=1), spans)[1] == "its window is over"
     long_closed = Times(None, None, None, None, START - timedelta(days=8))
-    assert overdue(S.CLOSED, long_closed, START, **spans) == ["not debriefed yet"]
-    assert overdue(S.DEBRIEFED, long_closed, START, **spans) == []
+    assert overdue(S.CLOSED, long_closed, START, spans) == ["not debriefed yet"]
+    assert overdue(S.DEBRIEFED, long_closed, START, spans) == []
+    begun = Times(None, None, None, None, START, reported_at=START)
+    assert overdue(S.ACTIVE, begun, START + timedelta(hours=12), spans) == []
+    assert overdue(S.ACTIVE, begun, START + timedelta(hours=13), spans) == ["a situation report is due"]
+    assert reports_from(K.OVERWATCH, START, None) is None, "a standing overwatch needs none"

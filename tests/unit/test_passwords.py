@@ -6,6 +6,8 @@ import pytest
 from ops_centre.auth import passwords
 from ops_centre.errors import Invalid
 
+pytestmark = pytest.mark.usefixtures("costly_passwords")
+
 
 @pytest.mark.parametrize(
     ("password", "why"),

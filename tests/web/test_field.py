@@ -107,6 +107,16 @@ def test_reports_that_waited_keep_the_times_at_which_they_were_pressed(phone: Ph
     assert (outcome.examined_at, outcome.recorded_at) == (START + timedelta(minutes=29), START + timedelta(minutes=30))
 
 
+def test_how_a_tasking_is_carried_out_is_written_on_the_phone(phone: Phone, frozen_clock: Any) -> None:
+    number = phone.here.tasked()
+    frozen_clock.advance(minutes=9)
+    answer = phone.send("execution", tasking=number, execution="Two boats from seaward.", ago_ms=4 * 60_000)
+    assert (answer.status_code, answer.json["said"]) == (200, "Written.")
+    assert phone.view()["taskings"][0]["execution"] == "Two boats from seaward."
+    again = phone.send("execution", tasking=number, execution="Two boats from seaward.")
+    assert (again.status_code, again.json["error"]) == (409, "That is what it says already.")
+
+
 def test_a_report_that_is_sent_again_is_carried_out_once(phone: Phone, frozen_clock: Any) -> None:
     number = phone.here.tasked()
     first = phone.send(tasking=number, state="accepted", request_id="queued-0001")

@@ -5,9 +5,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select
 
 from ops_centre.auth.roles import Role
 from ops_centre.domain.orders import written
+from ops_centre.models import AuditEvent
 from tests.factories import actor
 from tests.operation_factories import make_operation
 
@@ -85,6 +87,9 @@ def test_order_and_report_are_printed_for_whoever_may_see_them(web_client: Any, 
         assert listed["draft"] is None
         assert listed["issued"][0]["sealed"] is True
         assert police.get(f"{base}/{path}").status_code == 404
+    with sqlite_ops.db.reading() as session:
+        taken = session.scalars(select(AuditEvent).where(AuditEvent.kind == "file saved")).all()
+    assert [one.detail["file"] for one in taken] == ["order 1", "situation report 1"], "what left the centre is audited"
     assert customs.get(f"{base}/orders").json["issued"][0]["heads"] == written(HEADS)
     assert customs.get(f"{base}/objectives").json == {"objectives": [], "dropped": []}
 
@@ -109,6 +114,9 @@ def test_the_acts_are_carried_out_as_the_page_sends_them(web_client: Any, number
     act("reports/issue", report=report, edition=2, agencies=["OPS"], situation="Calm.", next="Rest.")
     sent = send(lead, number, PNG, "a.png").json["attachment"]
     act("attachments/remove", attachment=sent, reason="Wrong one.")
+    body = {"objective": added, "version": 3, "up": True, "request_id": "objectives-shift-0001"}
+    alone = lead.post("/api/v1/acts/objectives/shift", json=body, headers=OURS)
+    assert (alone.status_code, alone.json["error"]) == (409, "Objective 1 is the first already.")
     act("objectives/drop", objective=added, reason="Done with.")
     heads = lead.get(f"/api/v1/operations/{number}/orders").json["issued"][0]["heads"]
     assert (heads["situation"], heads["command and signals"]) == ("", "Channel 16.")

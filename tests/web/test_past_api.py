@@ -7,12 +7,13 @@ from typing import Any
 from xml.etree import ElementTree
 
 from ops_centre.auth.roles import Role
-from ops_centre.clock import to_ms
+from ops_centre.clock import from_ms, to_ms
 from ops_centre.db import next_revision
 from ops_centre.domain.duty_log import EntryKind
 from ops_centre.domain.observations import Batch, Fix, Particulars
 from ops_centre.models import AuditEvent, LogEntry
-from tests.factories import make_feed, make_restricted_target, make_target, make_unit, vessel_report
+from ops_centre.picture.past import Knowing
+from tests.factories import actor, make_feed, make_restricted_target, make_target, make_unit, vessel_report
 from tests.support.clock import START
 from tests.watch_factories import make_entry
 
@@ -41,12 +42,17 @@ def test_a_moment_its_marks_and_how_far_back_it_goes(sqlite_ops: Any, web_client
     since, until = lived(sqlite_ops, frozen_clock)
     client = web_client(Role.DUTY_OFFICER)
     picture = client.get(f"/api/v1/past?at={since + 300_000}").get_json()
-    assert picture["past"] == {"at": since + 300_000, "known": "then", "kept_since": since}
+    beside = {"ended": [], "debriefs": []}
+    assert picture["past"] == {"at": since + 300_000, "known": "then", "kept_since": since, **beside}
     assert picture["now"] == since + 300_000
     assert [row["label"] for row in picture["targets"]] == [HOSTILE]
     assert picture["tracks"]["observed"] == [(since + 300_000) // 1000]
     marks = client.get(f"/api/v1/past/marks?from={since}&until={until}").get_json()
     assert [mark[2] for mark in marks["marks"]] == ["note"]
+    hits = client.get(f"/api/v1/past/hits?at={since + 300_000}&target={picture['targets'][0]['id']}").get_json()
+    assert ([hit["target_id"] for hit in hits["hits"]], hits["not_kept"]) == ([picture["targets"][0]["id"]], 0)
+    hidden = picture["targets"][0]["id"] + 1  # the police's own
+    assert client.get(f"/api/v1/past/hits?at={since + 300_000}&target={hidden}").status_code == 404
     reach = client.get("/api/v1/past/reach").get_json()
     assert (reach["kept_since"], reach["positions_since"]) == (since, since)
 
@@ -87,6 +93,10 @@ def test_exports_hold_the_span_in_scope_and_are_in_log_and_audit(
     kml = ElementTree.fromstring(export(client, "kml", since, until).data)
     assert len(list(kml.iter("{http://www.opengis.net/kml/2.2}when"))) >= 10
     assert HOSTILE in [name.text for name in kml.iter("{http://www.opengis.net/kml/2.2}name")]
+    assert (collection["name"][:17], collection["past"]["marking"]) == ("EXERCISE · REPLAY", "TLP:GREEN")
+    police = actor(Role.SHIFT_LEAD, "POL")
+    theirs = sqlite_ops.past_export.spans.span(police, from_ms(since), from_ms(until), Knowing.THEN)
+    assert (theirs.marking(), theirs.owners()) == ("RED", ["POL"])  # the strictest of anything in it
     for answer in (export(client, form, since, until) for form in ("geojson", "kml", "html")):
         assert "EXERCISE" in answer.headers["Content-Disposition"]
         assert b"POLICE ONLY" not in answer.data

@@ -52,6 +52,15 @@ class FieldOutcome(Body):
     ago_ms: Ago = 0
 
 
+class FieldExecution(Body):
+    """How the unit's agency means to carry its tasking out; no words take it back. ``account``: who pressed."""
+
+    tasking: Number
+    account: Line
+    execution: Note = ""
+    ago_ms: Ago = 0
+
+
 def at_pressed(ops: OpsCentre, ago_ms: int) -> datetime:
     """When it was pressed, by the centre's clock."""
     return ops.clock.now() - timedelta(milliseconds=ago_ms)
@@ -81,6 +90,12 @@ def _outcome(ops: OpsCentre, actor: Actor, body: FieldOutcome) -> dict[str, Any]
     return ops.outcomes.report(actor, found, body.request_id)
 
 
+def _execution(ops: OpsCentre, actor: Actor, body: FieldExecution) -> dict[str, Any]:
+    check_pressed(actor, body.account)
+    at = at_pressed(ops, body.ago_ms) if body.ago_ms else None
+    return ops.taskings.write_execution(actor, body.tasking, body.execution, body.request_id, at)
+
+
 ACTS = (
     Act(
         "field/report",
@@ -90,4 +105,11 @@ ACTS = (
         "Report from the phone page: a step or a check-in.",
     ),
     Act("field/outcome", Permission.OUTCOME_REPORT, FieldOutcome, _outcome, "Report an outcome from the phone page."),
+    Act(
+        "field/execution",
+        Permission.TASKING_REPORT,
+        FieldExecution,
+        _execution,
+        "Write on the phone page how a tasking is carried out.",
+    ),
 )

@@ -71,6 +71,14 @@ class DropObjective(Body):
     reason: Words
 
 
+class ShiftObjective(Body):
+    """Which objective changes places with the one before it (``up``) or after it, and on which version."""
+
+    objective: Number
+    version: Number
+    up: bool
+
+
 class JudgeObjective(Body):
     """How far it was reached."""
 
@@ -151,6 +159,10 @@ def _drop(ops: OpsCentre, actor: Actor, body: DropObjective) -> dict[str, Any]:
     return ops.objectives.drop(actor, body.objective, body.reason, body.request_id)
 
 
+def _shift(ops: OpsCentre, actor: Actor, body: ShiftObjective) -> dict[str, Any]:
+    return ops.objectives.shift(actor, body.objective, body.version, body.up, body.request_id)
+
+
 def _judge(ops: OpsCentre, actor: Actor, body: JudgeObjective) -> dict[str, Any]:
     return ops.objectives.judge(actor, body.objective, body.version, body.result, body.note, body.request_id)
 
@@ -182,6 +194,7 @@ ACTS = (
     Act("orders/discard", SEE, DiscardOrder, _discard_order, "Throw the draft of an order away."),
     Act("objectives/add", SEE, AddObjective, _add, "Add an objective to an operation."),
     Act("objectives/edit", SEE, EditObjective, _edit, "Change the words of an objective."),
+    Act("objectives/shift", SEE, ShiftObjective, _shift, "Put an objective before or after its neighbour."),
     Act("objectives/drop", SEE, DropObjective, _drop, "Take an objective out."),
     Act("objectives/judge", SEE, JudgeObjective, _judge, "Say how far an objective was reached."),
     Act("reports/draft", SEE, DraftReport, _draft, "Draft a situation report from what happened."),

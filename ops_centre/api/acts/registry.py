@@ -15,6 +15,7 @@ from ops_centre.api.acts import (
     field,
     log,
     lookouts,
+    manifests,
     operation_areas,
     operation_parts,
     operations,
@@ -35,6 +36,7 @@ from ops_centre.services.deeds import Repeated
 ACTS: tuple[Act, ...] = (
     *alerts.ACTS,
     *lookouts.ACTS,
+    *manifests.ACTS,
     *log.ACTS,
     *dispatch.ACTS,
     *outcomes.ACTS,

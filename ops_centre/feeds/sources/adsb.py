@@ -5,6 +5,7 @@ receipt. A file that stands still proves a dead receiver, not an empty sky: afte
 unavailable.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
@@ -23,6 +24,17 @@ from ops_centre.feeds.transports.strict_json import Document, JsonError, read_do
 
 MAX_AIRCRAFT = 20_000
 CLOCK_SLACK = timedelta(seconds=2)  # a receiver may round its clock up
+
+OLD_POSITION_SECONDS = 60.0
+_SQUAWK = re.compile(r"[0-7]{4}")
+_EMERGENCIES = {  # readsb's words (DO-260B, 2.2.3.2.7.8.1.1) in an officer's
+    "general": "general",
+    "lifeguard": "medical",
+    "minfuel": "little fuel",
+    "nordo": "no radio",
+    "unlawful": "unlawful interference",
+    "downed": "downed aircraft",
+}
 
 Age = Annotated[float, Field(ge=-5, le=1e7, allow_inf_nan=False), AfterValidator(lambda age: max(age, 0.0))]
 Number = Annotated[float, Field(ge=-1e6, le=1e6, allow_inf_nan=False)]
@@ -55,6 +67,7 @@ class Aircraft(RecordModel):
     r: Short = ""
     t: Short = ""
     squawk: Short = ""
+    emergency: Short = ""
     alt_baro: Number | str | None = None
     altitude: Number | str | None = None
     alt_geom: Number | None = None
@@ -236,17 +249,22 @@ def _fix(aircraft: Aircraft) -> Fix | None:
         return None
     altitude = aircraft.alt_baro if aircraft.alt_baro is not None else aircraft.altitude
     on_ground = altitude == "ground"
-    height = altitude if isinstance(altitude, float) else aircraft.alt_geom
     return Fix(
         lat=aircraft.lat,
         lon=aircraft.lon,
         course_deg=_degrees(aircraft.track),
         speed_kn=aircraft.gs if aircraft.gs is not None else aircraft.speed,
         heading_deg=_degrees(aircraft.true_heading),
-        altitude_ft=None if on_ground else height,
-        squawk=aircraft.squawk or None,
+        altitude_ft=altitude if isinstance(altitude, float) else None,
+        squawk=aircraft.squawk if _SQUAWK.fullmatch(aircraft.squawk) else None,
         on_ground=on_ground if altitude is not None else None,
+        geometric_altitude_ft=aircraft.alt_geom,
     )
+
+
+def _is_old(aircraft: Aircraft) -> bool:
+    """Whether the position is much older than the last word: drawn where it was observed, and said so."""
+    return aircraft.lat is not None and (aircraft.seen_pos or 0.0) - aircraft.seen > OLD_POSITION_SECONDS
 
 
 def _degrees(value: float | None) -> float | None:
@@ -262,6 +280,12 @@ def _caveats(aircraft: Aircraft) -> tuple[str, ...]:
         words.append("position by multilateration")
     if aircraft.type.startswith("tisb") or "lat" in aircraft.tisb:
         words.append("position from a ground station (TIS-B)")
+    if aircraft.type.startswith("adsr"):
+        words.append("rebroadcast by a ground station (ADS-R)")
+    if aircraft.emergency.lower() not in ("", "none", "reserved"):
+        words.append(f"declares an emergency: {_EMERGENCIES.get(aircraft.emergency.lower(), 'unknown kind')}")
+    if _is_old(aircraft):
+        words.append("old position")
     return tuple(words)
 
 

@@ -25,6 +25,7 @@ from ops_centre.errors import ConfigError, FeedUnavailable
 
 USER_AGENT = "ops-centre"
 _GZIP = 16 + zlib.MAX_WBITS
+_BY_DATE = "last-modified "  # stands before the date where a source gives no ETag
 
 
 class HttpSettings(BaseModel):
@@ -69,6 +70,25 @@ def check_url(value: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Media:
+    """What a source is asked for, and what it may say it sends. ``charset_inside``: the document itself says its charset."""
+
+    word: str
+    accept: str
+    types: tuple[str, ...]
+    suffix: str
+    charset_inside: bool = False
+    by_date: bool = False  # where there is no ETag, ask by the date of the last change
+
+
+JSON = Media("JSON", "application/json", ("application/json", "text/json"), "+json")
+XML = Media(
+    "XML", "application/cap+xml, application/atom+xml, application/xml, text/xml",
+    ("application/xml", "text/xml", "text/plain", "application/octet-stream"), "+xml", charset_inside=True, by_date=True,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A document that came."""
 
@@ -79,9 +99,10 @@ class Answer:
 class HttpSource:
     """One address that is fetched again and again. Keeps no connection between fetches."""
 
-    def __init__(self, settings: HttpSettings) -> None:
+    def __init__(self, settings: HttpSettings, media: Media = JSON) -> None:
         """Raises ConfigError when a certificate file cannot be used."""
         self.settings = settings
+        self.media = media
         self._tls = _tls_context(settings) if settings.url.startswith("https://") else False
 
     def get(
@@ -121,16 +142,21 @@ class HttpSource:
                 return None
             self._check(response)
             body = await _read(response, limit, self._host)
-        return Answer(body, _short(response.headers.get("etag")))
+        etag = _short(response.headers.get("etag"))
+        if etag is None and self.media.by_date and (changed := _short(response.headers.get("last-modified"))):
+            etag = f"{_BY_DATE}{changed}"
+        return Answer(body, etag)
 
     def _headers(self, etag: str | None) -> dict[str, str]:
         headers = {
-            "Accept": "application/json",
+            "Accept": self.media.accept,
             "Accept-Encoding": "gzip",
             "User-Agent": USER_AGENT,
             "Connection": "close",
         }
-        if etag:
+        if etag and etag.startswith(_BY_DATE):
+            headers["If-Modified-Since"] = etag.removeprefix(_BY_DATE)
+        elif etag:
             headers["If-None-Match"] = etag
         if self.settings.token_env:
             secret = os.environ.get(self.settings.token_env, "").strip()
@@ -156,10 +182,12 @@ class HttpSource:
             )
         if status != 200:
             raise FeedUnavailable(f"{self._host} answered with status {status}")
-        kind, _, rest = response.headers.get("content-type", "application/json").lower().partition(";")
+        kind, _, rest = response.headers.get("content-type", self.media.types[0]).lower().partition(";")
         kind = kind.strip()
-        if kind not in ("application/json", "text/json") and not kind.endswith("+json"):
-            raise FeedUnavailable(f"{self._host} sent {kind[:60] or 'no type'}, not JSON")
+        if kind not in self.media.types and not kind.endswith(self.media.suffix):
+            raise FeedUnavailable(f"{self._host} sent {kind[:60] or 'no type'}, not {self.media.word}")
+        if self.media.charset_inside:
+            return
         charset = rest.partition("charset=")[2].strip(' "')
         if charset and charset not in ("utf-8", "utf8", "us-ascii"):
             raise FeedUnavailable(f"{self._host} sent JSON in {charset[:30]}; it must be UTF-8 (RFC 8259, section 8.1)")

@@ -1,0 +1,52 @@
+"""Movements and manifests on the page of targets. The list is drawn when it moved; a manifest only when somebody opens it."""
+
+from typing import Any
+
+from dash import Dash, Input, Output
+from dash.exceptions import PreventUpdate
+
+from callbacks.binding import on
+from layouts.components.marks import empty
+from layouts.components.painted import PROPERTY, painted
+from layouts.ids import Board, Shell, Targets
+from layouts.movements import manifest, movements_table
+from ops_centre.auth.actor import Actor
+from ops_centre.auth.permissions import Permission
+from ops_centre.bootstrap import OpsCentre
+from ops_centre.errors import OpsError
+
+
+def register(app: Dash, ops: OpsCentre) -> None:
+    """Bind the callbacks of both."""
+
+    @on(
+        app,
+        Output(Targets.MOVEMENTS, PROPERTY),
+        Input(Shell.SHOWN, "data"),
+        Input(Board.MOVEMENTS, "data"),
+        Input(Targets.FILTER, "value"),
+        needs=Permission.MANIFEST_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_movements(actor: Actor, shown: Any, _revision: Any, wanted: Any) -> Any:
+        if shown != "targets":
+            raise PreventUpdate
+        text = wanted.strip()[:80] if isinstance(wanted, str) else ""
+        return painted(movements_table(ops.manifest_reads.movements(actor, text), text))
+
+    @on(
+        app,
+        Output(Targets.MANIFEST, PROPERTY),
+        Input(Targets.MANIFEST_OF, "data"),
+        needs=Permission.MANIFEST_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_manifest(actor: Actor, of: Any) -> Any:
+        if not isinstance(of, dict) or not isinstance(of.get("movement"), int) or of["movement"] < 1:
+            return painted()
+        wanted = of.get("wanted")
+        text = wanted[:80] if isinstance(wanted, str) else ""
+        try:
+            return painted(manifest(ops.manifests.look(actor, of["movement"], text), text))
+        except OpsError as refused:
+            return painted(empty(str(refused)))

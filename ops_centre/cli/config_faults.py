@@ -1,0 +1,172 @@
+"""Every fault of config.toml at once, each with its line and, where one can be named, its remedy.
+
+tomllib tells no lines, so a scan of the text finds where each key stands. It knows tables, arrays of tables, dotted keys
+and texts of several lines; of what stands inside one value it knows the line where the value begins.
+"""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from ops_centre.config import DEFAULT_PATH, OVERRIDES, FeedBlock, Settings, channel_variable, fault_text
+from ops_centre.feeds.plugins import load_plugins
+from ops_centre.feeds.registry import KINDS, all_kinds
+
+Place = tuple[str | int, ...]
+_TABLE = re.compile(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
+
+
+def lines_of(text: str) -> dict[Place, int]:
+    """Where each table and key of a TOML text begins, from 1."""
+    found: dict[Place, int] = {}
+    table: Place = ()
+    counts: dict[Place, int] = {}
+    quotes = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if quotes:
+            quotes = "" if quotes in line else quotes
+            continue
+        if match := _TABLE.match(line):
+            table = _resolved(_parts(match[2]), counts, is_array=match[1] == "[[")
+            found.setdefault(table, number)
+        elif match := _KEY.match(line):
+            found.setdefault((*table, *_parts(match[1])), number)
+            for mark in ('"""', "'''"):
+                quotes = mark if line.count(mark) % 2 else quotes
+    return found
+
+
+def _parts(name: str) -> Place:
+    return tuple(part.strip("\"'") for part in _PART.findall(name))
+
+
+def _resolved(name: Place, counts: dict[Place, int], *, is_array: bool) -> Place:
+    """The name with the number of each array's element that it stands in."""
+    whole: Place = ()
+    for step, part in enumerate(name):
+        whole = (*whole, part)
+        if is_array and step == len(name) - 1:
+            counts[whole] = counts.get(whole, -1) + 1
+        if whole in counts:
+            whole = (*whole, counts[whole])
+    return whole
+
+
+def line_for(place: Iterable[str | int], lines: dict[Place, int]) -> int | None:
+    """The line of the place, or of the nearest thing around it that stands in the file."""
+    at = tuple(place)
+    while at and at not in lines:
+        at = at[:-1]
+    return lines.get(at)
+
+
+def find_faults() -> list[str]:
+    """Every fault of the file that is in force; none where it cannot be read at all (loading it says so)."""
+    path = Path(os.environ.get("OPS_CONFIG") or DEFAULT_PATH)
+    try:
+        text = path.read_text("utf-8")
+        raw = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return []
+    lines = lines_of(text)
+    found = [*_settings_faults(raw), *_channel_faults(raw), *_feed_faults(raw)]
+    ordered = sorted(((line_for(place, lines) or 0, words) for place, words in found), key=lambda one: one[0])
+    return [f"{path.name} line {line}: {words}" if line else f"{path.name}: {words}" for line, words in ordered]
+
+
+def _settings_faults(raw: dict[str, Any]) -> list[tuple[Place, str]]:
+    for variable, place in OVERRIDES.items():
+        if value := os.environ.get(variable):
+            tree = raw
+            for part in place[:-1]:
+                tree = tree.setdefault(part, {}) if isinstance(tree, dict) else {}
+            tree[place[-1]] = value
+    shown = (
+        raw | {"channels": [_without_address(one) for one in _tables(raw, "channels")]} if "channels" in raw else raw
+    )
+    try:
+        Settings.model_validate(shown)
+    except ValidationError as invalid:
+        return [(error["loc"], _words(error, Settings)) for error in invalid.errors()]
+    return []
+
+
+def _without_address(channel: Any) -> Any:
+    return {name: value for name, value in channel.items() if name != "url"} if isinstance(channel, dict) else channel
+
+
+def _channel_faults(raw: dict[str, Any]) -> list[tuple[Place, str]]:
+    return [
+        (
+            ("channels", number, "url"),
+            f"channels.url: an address is a secret and must come from {channel_variable(str(channel.get('name', '')))}",
+        )
+        for number, channel in enumerate(_tables(raw, "channels"))
+        if isinstance(channel, dict) and "url" in channel
+    ]
+
+
+def _feed_faults(raw: dict[str, Any]) -> list[tuple[Place, str]]:
+    found: list[tuple[Place, str]] = []
+    kinds, broken = all_kinds(), load_plugins(KINDS).faults
+    for number, table in enumerate(_tables(raw, "feeds")):
+        try:
+            block = FeedBlock.model_validate(table)
+        except ValidationError:
+            continue  # told of with the settings
+        place: Place = ("feeds", number)
+        kind = kinds.get(block.kind)
+        if kind is None:
+            words = broken.get(block.kind) or f"kind {block.kind!r} is unknown; known are {', '.join(sorted(kinds))}"
+            found.append(((*place, "kind"), f"feed {block.name}: {words}{_near(block.kind, kinds)}"))
+            continue
+        try:
+            kind.settings.model_validate(block.particulars)
+        except ValidationError as invalid:
+            faults = [((*place, *error["loc"]), _words(error, kind.settings)) for error in invalid.errors()]
+            found += [(at, f"feed {block.name}: {words}") for at, words in faults]
+    return found
+
+
+def _tables(raw: dict[str, Any], name: str) -> list[Any]:
+    found = raw.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _words(error: Any, model: type[BaseModel]) -> str:
+    """What is wrong and what to do."""
+    text = fault_text(error)
+    if error["type"] == "extra_forbidden":
+        name = str(error["loc"][-1])
+        known = _names_at(model, error["loc"][:-1])
+        return f"{text}. There is no such setting{_near(name, known) or '; take the line out (docs/settings.md has them all)'}"
+    if error["type"] == "missing":
+        return f"{text}. Write it"
+    found = error.get("input")
+    return f"{text} (found {found!r})" if isinstance(found, int | float | bool) else text
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=1)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _names_at(model: Any, place: Iterable[str | int]) -> list[str]:
+    """Names of the settings that may stand at a place of the model; none where that cannot be told."""
+    for part in place:
+        if isinstance(part, int):
+            continue
+        field = getattr(model, "model_fields", {}).get(part)
+        if field is None:
+            return []
+        model = field.annotation
+        model = next(iter(getattr(model, "__args__", ())), model) if not hasattr(model, "model_fields") else model
+    return list(getattr(model, "model_fields", {}))

@@ -1,0 +1,1 @@
+"""The Common Alerting Protocol: messages, and the documents that hold or list them."""

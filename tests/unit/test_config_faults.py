@@ -1,0 +1,102 @@
+"""Every fault of config.toml at once, with line and remedy; and one feed tried before it is trusted."""
+
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from ops_centre.cli.config_faults import find_faults, lines_of
+from ops_centre.cli.entry import main
+
+BAD = """\
+[web]
+port = 99999
+prot = 1
+[[feeds]]
+name = "A"
+kind = "adbs"
+agency = "OPS"
+[[feeds]]
+name = "B"
+kind = "sbs"
+agency = "OPS"
+adress = "x:1"
+time_zone = "Mars"
+[alerts.rules]
+emergency = { minutes = -1 }
+[[channels]]
+name = "Duty mail"
+agency = "OPS"
+url = "mailto://hunter2"
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration of this test's own."""
+    path = tmp_path / "config.toml"
+    monkeypatch.setenv("OPS_CONFIG", str(path))
+    monkeypatch.setenv("OPS_DATA_DIR", str(tmp_path / "data"))
+    return path
+
+
+def test_a_line_is_found_for_each_table_and_key() -> None:
+    text = (
+        'a.b = 1\n[x]\ny = """\n[no]\nz = 1\n"""\n[[feeds]]\n[feeds.columns]\n"c d" = 2\n[[feeds]]\nname = "n" # [no]\n'
+    )
+    assert lines_of(text) == {
+        ("a", "b"): 1, ("x",): 2, ("x", "y"): 3, ("feeds", 0): 7, ("feeds", 0, "columns"): 8,
+        ("feeds", 0, "columns", "c d"): 9, ("feeds", 1): 10, ("feeds", 1, "name"): 11,
+    }  # fmt: skip
+
+
+def test_every_fault_is_told_at_once_with_its_line_and_remedy(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config.write_text(BAD)
+    assert main(["config", "check"]) == 2
+    told = capsys.readouterr().err.splitlines()
+    lines = [line.removeprefix("config: config.toml line ").partition(":")[0] for line in told[:8]]
+    assert lines == ["2", "3", "6", "8", "12", "13", "15", "19"], told
+    assert told[1].endswith("did you mean 'port'?")
+    assert told[2].endswith("did you mean 'adsb'?")
+    assert told[4].endswith("did you mean 'address'?")
+    assert "must come from OPS_CHANNEL_DUTY_MAIL_URL" in told[7]
+    assert not any("hunter2" in line for line in told)
+
+
+def test_the_configuration_that_ships_has_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPS_CONFIG", raising=False)
+    assert find_faults() == []
+
+
+def feed(kind: str, **settings: object) -> str:
+    lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+    return "\n".join(["[[feeds]]", 'name = "One"', f'kind = "{kind}"', 'agency = "OPS"', *lines])
+
+
+def test_a_feed_is_tried_and_what_it_would_refuse_is_told(
+    config: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "day.csv"
+    path.write_text("MMSI,BaseDateTime,LAT,LON\n512000123,2026-04-01T06:00:00,-41,174\n1,noon\x1b[2J,-41,174\n")
+    config.write_text(feed("craft_csv", path=str(path), every_seconds=0.2))
+    assert main(["feed", "check", "one"]) == 3
+    told = capsys.readouterr().out
+    assert "Would ingest 1 crafts:" in told
+    assert "day.csv, line 3: time 'noon" in told
+    assert "Received 2: 1 would be ingested, 0 repeats, 1 refused" in told
+    assert "\x1b" not in told
+    assert not (tmp_path / "data" / "ops.db").exists(), "nothing is stored"
+    assert path.exists()
+
+
+def test_a_source_that_cannot_be_read_and_a_feed_that_is_not_there_are_told_of(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    config.write_text(feed("sbs", address=f"127.0.0.1:{port}"))
+    assert main(["feed", "check", "One", "--for", "0"]) == 1
+    assert "The source cannot be read: connection refused" in capsys.readouterr().out
+    assert main(["feed", "check", "Two"]) == 1
+    assert "there are: One" in capsys.readouterr().err
