@@ -27,6 +27,11 @@
     }
   }
   document.addEventListener("ops:painted", give);
+  /* A form that was sent is reset: what its fields were given stands in them again. */
+  document.addEventListener("reset", ({ target }) => setTimeout(() => {
+    for (const field of target.querySelectorAll(FIELDS)) if (field.dataset.localMs) given.delete(field);
+    give();
+  }));
   document.addEventListener("submit", (event) => {
     for (const field of event.target.querySelectorAll(FIELDS)) {
       const ms = momentOf(field.value);

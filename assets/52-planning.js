@@ -75,7 +75,21 @@
     const tab = path.split("/").filter(Boolean)[1] || "units";
     page().dataset.tab = ["units", "sufficiency", "proposals"].includes(tab) ? tab : "units";
     for (const link of $$("[data-tab-link]")) link.dataset.tabLink === page().dataset.tab ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current");
-    setTimeout(tell); // after Dash heard which page is shown
+    setTimeout(() => (tell(), sought())); // after Dash heard which page is shown
+  }
+
+  /* /planning?operation=D26-014&from=…: only units for it, from its first day on. Its number is known once the forms are drawn. */
+  function sought(tries = 60) {
+    const asked = new URLSearchParams(window.location.search);
+    const reference = (asked.get("operation") || "").slice(0, 40);
+    if (!reference || !here()) return;
+    const field = $("[data-plan-find=operation]");
+    if (!field || !$("#plan-known")) return void (tries && setTimeout(() => sought(tries - 1), 100));
+    const starts = Number(asked.get("from"));
+    if (starts > ops.zoned.now()) shown.from = midnight(starts);
+    for (const other of $$("[data-plan-find]")) other.type === "checkbox" ? (other.checked = false) : (other.value = "");
+    field.value = reference;
+    readFilter();
   }
   document.addEventListener("ops:address", ({ detail }) => visit(detail));
 
@@ -422,7 +436,7 @@
   function openNew() {
     const row = document.activeElement && document.activeElement.closest("#planning-board .plan-row");
     const starts = Math.max(from(), Math.ceil(ops.zoned.now() / (60 * MINUTE)) * 60 * MINUTE);
-    open({ unit: mayRow(row) ? Number(row.dataset.unit) : undefined, kind: "operation", starts_at: starts, ends_at: starts + 8 * 60 * MINUTE }, null, null);
+    open({ unit: mayRow(row) ? Number(row.dataset.unit) : undefined, kind: "operation", operation: shown.filter.operation || undefined, starts_at: starts, ends_at: starts + 8 * 60 * MINUTE }, null, null);
   }
 
   document.addEventListener("click", (event) => {

@@ -417,9 +417,10 @@
       add("Units", picture.units && [...picture.units].sort((a, b) => a.callsign.localeCompare(b.callsign)), (row) => [null, row.callsign, [row.availability, row.out_of_service_reason, row.status, row.place_name].filter(Boolean).join(" · "), `unit:${row.id}`], "No unit was known.");
       add("Units sent", picture.taskings, (row) => [null, row.callsign, `${row.state} · ${row.subject}`, `unit:${row.unit_id}`], "No unit was sent.");
       add("Operations", picture.operations, (row) => [null, `${row.reference} ${row.name}${row.is_exercise ? " EXERCISE" : ""}`, `${row.kind} · ${row.state}${row.commander ? ` · ${row.commander}` : ""}`, `operation:${row.id}`], "No operation was prepared or running.");
+      add("Hazards", picture.hazards, (row) => [row.severity, `${row.status === "Actual" ? "" : `${row.status.toUpperCase()}: `}${row.headline || row.event}`, `${row.places.join("; ") || "no area named"} · until ${this.day(row.expires_at)} ${this.time(row.expires_at)}`, null], "No hazard was in force.");
       add("Debriefs", picture.past && picture.past.debriefs, (row) => [null, row.about_label, `${row.sort} debrief of ${row.about_kind} · ${row.points} contributions${row.due_at ? ` · due ${this.day(row.due_at)}` : ""}`, null], "No debrief was open.");
       add("Log", picture.log && [...picture.log].reverse(), (row) => [null, `${this.time(row.recorded_at)} #${row.seq}${row.corrected ? " corrected" : ""}`, row.text, null], "The log was empty.");
-      sections.push(node("p", "past-watch", "Not part of the replay: plans and assignments of units, sufficiency of places, orders and situation reports, warnings of hazards."));
+      sections.push(node("p", "past-watch", "Not part of the replay: plans and assignments of units, sufficiency of places, orders and situation reports."));
       this.lists.replaceChildren(...sections.filter(Boolean));
       this.lists.scrollTop = scroll;
     }

@@ -17,7 +17,7 @@
   /* ---- pages, theme, kiosk: set before anything is drawn ---- */
 
   const SLUGS = new Set(["alerts", "log", "operations", "planning", "debriefs", "past", "targets", "taskings", "watch", "enquiries", "units", "feeds", "lookouts", "load", "criteria", "admin", "respond", "chain"]);
-  const WITH_MORE = new Set(["log", "chain", "watch", "enquiries", "operations", "planning", "debriefs"]); // pages whose address goes on: /log/12
+  const WITH_MORE = new Set(["log", "chain", "watch", "enquiries", "operations", "planning", "debriefs", "feeds"]); // pages whose address goes on: /log/12
   const slugOf = (path) => {
     const [first, ...more] = path.split("/").filter(Boolean);
     if (first === undefined) return "wall";

@@ -1,4 +1,5 @@
-"""Movements and manifests on the page of targets. The list is drawn when it moved; a manifest only when somebody opens it."""
+"""Movements and manifests on the page of targets. The list is drawn when it moved; a manifest only when somebody opens
+it."""
 
 from typing import Any
 
@@ -9,7 +10,8 @@ from callbacks.binding import on
 from layouts.components.marks import empty
 from layouts.components.painted import PROPERTY, painted
 from layouts.ids import Board, Shell, Targets
-from layouts.movements import manifest, movements_table
+from layouts.manifests import manifest
+from layouts.movements import movements_table, section_tabs
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
 from ops_centre.bootstrap import OpsCentre
@@ -32,7 +34,23 @@ def register(app: Dash, ops: OpsCentre) -> None:
         if shown != "targets":
             raise PreventUpdate
         text = wanted.strip()[:80] if isinstance(wanted, str) else ""
-        return painted(movements_table(ops.manifest_reads.movements(actor, text), text))
+        rows = ops.manifest_reads.movements(actor, text)
+        return painted(movements_table(rows, text, ops.manifest_reads.count(actor, text)))
+
+    @on(
+        app,
+        Output(Targets.TABS, PROPERTY),
+        Input(Shell.SHOWN, "data"),
+        Input(Board.TARGETS, "data"),
+        Input(Board.MOVEMENTS, "data"),
+        needs=Permission.MANIFEST_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_tabs(actor: Actor, shown: Any, _targets: Any, _movements: Any) -> Any:
+        if shown != "targets":
+            raise PreventUpdate
+        targets = len(ops.picture.targets(actor)) if actor.may(Permission.TARGET_VIEW) else None
+        return painted(section_tabs(targets, ops.manifest_reads.count(actor)))
 
     @on(
         app,

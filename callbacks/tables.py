@@ -64,7 +64,7 @@ def register(app: Dash, ops: OpsCentre) -> None:
     )
     def draw_feeds(actor: Actor, shown: Any, _due: Any) -> Any:
         _only_while(shown, "feeds")
-        return painted(feeds_table(ops.picture.feeds(actor)))
+        return painted(feeds_table(ops.picture.feeds(actor), ops.picture.rates.per_minute))
 
 
 def _only_while(shown: Any, slug: str) -> None:

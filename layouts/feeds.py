@@ -1,9 +1,9 @@
 """Health of every feed: light, ages, and an account of every record that came."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from dash import html
+from dash import dcc, html
 
 from layouts import ids
 from layouts.components.marks import chip, empty, feed_light
@@ -26,14 +26,27 @@ def feeds_page() -> html.Div:
                 **sketch(empty("Loading …")),
                 **{"aria-label": "Feeds"},
             ),
+            dcc.Store(id=ids.Feeds.ACTED),
+            html.Div(id=ids.Feeds.RAW, className="table-frame", role="region", **{"aria-label": "Refused record"}),
+            html.Div(id=ids.Feeds.CARD, className="table-frame", role="region", **{"aria-label": "Feed"}),
+            html.Div(
+                id=ids.Feeds.DUTIES, className="table-frame", role="region", **{"aria-label": "Duties of the worker"}
+            ),
         ],
         id=ids.Feeds.PAGE,
         className="page sheet",
     )
 
 
-def feeds_table(rows: Sequence[FeedRow]) -> Any:
-    """One line for each feed. Received is always the sum of stored, duplicate and quarantined."""
+def rate_words(per_minute: float | None) -> str:
+    """``1,200``, ``3.5``; a dash while too little was seen."""
+    if per_minute is None:
+        return "—"
+    return count(round(per_minute)) if per_minute >= 10 or not per_minute else f"{per_minute:.1f}"
+
+
+def feeds_table(rows: Sequence[FeedRow], rates: Callable[[int], float | None]) -> Any:
+    """One line for each feed. Received is always the sum of stored, duplicate and quarantined. ``rates``: records a minute."""
     if not rows:
         return empty(
             "No feeds are configured", "Add a [[feeds]] block to config.toml; docs/feeds.md has one for each kind."
@@ -45,6 +58,7 @@ def feeds_table(rows: Sequence[FeedRow]) -> Any:
         "Kind",
         "Last worked",
         "Last record",
+        "A minute",
         "Received",
         "Stored",
         "Repeated",
@@ -55,19 +69,22 @@ def feeds_table(rows: Sequence[FeedRow]) -> Any:
     head = html.Tr([html.Th(title, scope="col") for title in titles])
     note = "received = stored + repeated + quarantined; passed over: lines that are no records of the feed"
     return html.Table(
-        [html.Caption(note), html.Thead(head), html.Tbody([_line(row) for row in rows])], className="table"
+        [html.Caption(note), html.Thead(head), html.Tbody([_line(row, rates(row.id)) for row in rows])],
+        className="table",
     )
 
 
-def _line(row: FeedRow) -> html.Tr:
+def _line(row: FeedRow, rate: float | None) -> html.Tr:
+    opens = html.A(row.name, href=f"/feeds/{row.id}", className="link", **{"data-follow": ""})
     return html.Tr(
         [
-            html.Th([row.name, " ", chip("REPLAY", "replay") if row.is_replay else None], scope="row"),
+            html.Th([opens, " ", chip("REPLAY", "replay") if row.is_replay else None], scope="row"),
             html.Td(feed_light(row, with_name=False), className="cell-light"),
             html.Td(since(row.light_since)),
             html.Td(f"{row.kind} · {row.agency}"),
             html.Td(feed_age(row.id, "last_good_at", row.last_good_at, "never")),
             html.Td(feed_age(row.id, "last_record_at", row.last_record_at, "never")),
+            html.Td(rate_words(rate), className="cell-number"),
             *(html.Td(count(number), className="cell-number") for number in (row.received, row.stored, row.duplicate)),
             html.Td(
                 html.Strong(count(row.quarantined), className="abnormal") if row.quarantined else "0",

@@ -56,6 +56,12 @@ def hazard_card(card: HazardCard) -> list[Any]:
     row = card.row
     return [
         _head(card),
+        html.P(
+            "It gives no outline that can be drawn: it is in the list and not on the map.",
+            className="card-warning",
+        )
+        if card.state == "in force" and not row.shapes
+        else None,
         html.P(f"It is {card.state}; no longer in force.", className="card-warning")
         if card.state != "in force"
         else None,

@@ -81,7 +81,9 @@ class Targets(StrEnum):
     FILTER = "targets-filter"
     ORDER = "targets-order"  # store: {"column", "descending"}
     DUE = "targets-due"
+    TABS = "targets-tabs"
     MOVEMENTS = "targets-movements"
+    MAKE = "targets-make"  # dialog: make somebody or something of a manifest a target
     MANIFEST = "targets-manifest"
     MANIFEST_OF = "targets-manifest-of"  # store: {"movement", "wanted"}, set by assets/45-movements.js
 
@@ -100,6 +102,10 @@ class Feeds(StrEnum):
 
     PAGE = "feeds-page"
     BODY = "feeds-body"
+    CARD = "feeds-card"  # one feed opened
+    RAW = "feeds-raw"  # a refused record of it
+    DUTIES = "feeds-duties"  # of the worker
+    ACTED = "feeds-acted"  # set by the script after an act
 
 
 class Admin(StrEnum):

@@ -20,9 +20,16 @@ def objectives_section(part: ObjectivesPart) -> html.Div:
         html.Div([html.H2("Objectives"), html.Span(_judged(part), className="quiet")], className="panel-line"),
         slot(_table(part) if part.rows else empty("No objective is set", "A plan needs one before it is approved.")),
         slot(_dropped(part)),
-        slot(_add(part) if part.may_change else None),
+        slot(_add(part) if part.may_change else _why_not(part)),
     ]
     return html.Div(parts)
+
+
+def _why_not(part: ObjectivesPart) -> Any:
+    """Why they stand as they are, for whoever would otherwise change them."""
+    if not (part.may_work and part.approved):
+        return None
+    return html.P("They are approved. To change them, take the approval back first.", className="quiet")
 
 
 def _judged(part: ObjectivesPart) -> str:

@@ -3,11 +3,14 @@
 import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from layouts.components import plain as html
 from layouts.components.marks import chip, empty
+from layouts.components.painted import Element
 from layouts.components.times import local_time
 from layouts.operation_words import STATE_WORDS, operation_link, window
+from ops_centre.clock import to_ms
 from ops_centre.domain.operations import ENDED
 from ops_centre.picture.operation_views import (
     OperationLinkView,
@@ -60,11 +63,19 @@ def _about(view: OperationView) -> html.Section:
 
 
 def _units(units: Sequence[OperationUnit], view: OperationView) -> Any:
+    plan = _plan(view) if view.row.state not in ENDED else None
     if not units:
-        plan = html.A("Plan units", href="/planning", className="link", **{"data-follow": ""})
-        return empty("No unit is assigned or tasked", plan if view.row.state not in ENDED else None)
+        return empty("No unit is assigned or tasked", plan)
     heads = ("Unit", "Agency", "Assigned", "Tasking", "Now")
-    return _table(heads, [_unit(unit) for unit in units])
+    table = _table(heads, [_unit(unit) for unit in units])
+    return html.Div([table, html.P(plan)]) if plan is not None else table
+
+
+def _plan(view: OperationView) -> Element:
+    """To the plan, narrowed to this operation and from its first day on."""
+    starts = view.row.starts_at
+    asked = {"operation": view.row.reference} | ({"from": str(to_ms(starts))} if starts is not None else {})
+    return html.A("Plan units", href=f"/planning?{urlencode(asked)}", className="link", **{"data-follow": ""})
 
 
 def _unit(unit: OperationUnit) -> html.Tr:

@@ -24,8 +24,9 @@ TABS = (
 )
 SPANS = ((1, "1 day"), (3, "3 days"), (7, "1 week"), (14, "2 weeks"), (30, "30 days"))
 ROWS = 24  # of one page
+ALL_WEEK = 168  # hours
 FINEST = {1: 1, 3: 6}  # hours between ticks by days shown; else a day
-LEVEL = {"deployment": "agency", "tasking": "tasked", "out of service": "tasked"}
+LEVEL = {"deployment": "agency", "tasking": "tasked", "ended tasking": "tasked", "out of service": "tasked"}
 LEGEND = (
     ("sort-operation", "for an operation"),
     ("sort-deployment", "at a place"),
@@ -33,6 +34,7 @@ LEGEND = (
     ("sort-maintenance", "maintenance"),
     ("kind-deployment", "its agency's deployment"),
     ("kind-tasking", "tasking"),
+    ("kind-ended-tasking", "ended tasking"),
     ("kind-out-of-service", "out of service"),
 )
 
@@ -148,7 +150,7 @@ def board(told: Board) -> list[Any]:
     """The rows of one page of units."""
     view = told.view
     if not view.rows:
-        detail = "Widen the filter." if not view.units else "Go back a page."
+        detail = "Widen the filter, or assign a unit (a)." if not view.units else "Go back a page."
         return [_foot(told), empty("No unit matches", detail)]
     return [
         html.Div(
@@ -259,18 +261,43 @@ def _row(row: PlanRow, told: Board) -> html.Div:
                         className="plan-name",
                     ),
                     html.Span(
-                        f"{row.availability}{f' ({out})' if out else ''}" if row.availability != "available" else "",
+                        [
+                            _hours("duty", row.week_h, row.week_limit_h),
+                            _hours("flying", row.flying_h, row.flying_limit_h),
+                            f"{row.availability}{f' ({out})' if out else ''}"
+                            if row.availability != "available"
+                            else "",
+                        ],
                         className="plan-state",
                     ),
                 ],
                 className="plan-unit",
-                title=", ".join(row.capabilities),
+                title="\n".join(line for line in (", ".join(row.capabilities), *_hours_told(row)) if line),
             ),
             html.Div([_bar(bar, row, told) for bar in row.bars], className="plan-lane"),
         ],
         className="plan-row",
         **{"data-unit": str(row.unit_id), "data-callsign": row.callsign, "data-may": "yes" if row.may_edit else "no"},
     )
+
+
+def _hours(what: str, hours: float | None, limit: float | None) -> Any:
+    """``duty 48/60 h``, of the fullest seven days; nothing where there is none, or no limit that could be met."""
+    if not hours or limit is None or limit >= ALL_WEEK:
+        return None
+    over = hours > limit
+    return html.Span(
+        f"{'▲ ' if over else ''}{what} {hours:.0f}/{limit:g} h ", className="plan-hours over" if over else "plan-hours"
+    )
+
+
+def _hours_told(row: PlanRow) -> list[str]:
+    told = [("duty", row.week_h, row.week_limit_h), ("flying", row.flying_h, row.flying_limit_h)]
+    return [
+        f"At most {hours:.1f} h of {what} in any seven days that share time with what is shown; its limit is {limit:g} h"
+        for what, hours, limit in told
+        if hours is not None and limit is not None
+    ]
 
 
 def _bar(bar: PlanBar, row: PlanRow, told: Board) -> html.Button:

@@ -6,6 +6,7 @@ from typing import Any
 
 from layouts.components import plain as html
 from layouts.components.marks import chip, empty, marking, severity_mark
+from layouts.components.moments import moment_field
 from layouts.components.numbers import count
 from layouts.components.painted import Element, element
 from layouts.components.times import age, local_time
@@ -78,7 +79,8 @@ def _shown(view: ProposalView) -> Element:
 def _body(view: ProposalView) -> list[Any]:
     row = view.row
     if row.state in UNFINISHED:
-        return [_progress(row), _acts(row, "Stop it", may_approve=False) if view.may_edit else None]
+        stops = view.may_edit and row.state != ProposalState.STOPPING
+        return [_progress(row), _acts(row, "Stop it", may_approve=False) if stops else None]
     if row.state == ProposalState.FAILED:
         return [html.P(row.fault or "It failed.", className="abnormal"), html.P("Nothing was changed. Ask again.")]
     is_draft = row.state == ProposalState.DRAFT
@@ -142,7 +144,7 @@ def _changes(changes: Sequence[ChangeView], number: int, *, edits: bool) -> Any:
     head = html.H4("What it would change")
     if not changes:
         return html.Div([head, empty("No change would help", "See below what stays open and why.")])
-    heads = ["Unit", "Where", "From", "Until", "For", "Comes from", *(["Choose"] if edits else [])]
+    heads = ["Unit", "Where", "From", "Until", "For", "Comes from", *(["Choose", "Other times"] if edits else [])]
     return html.Div(
         [
             head,
@@ -160,15 +162,19 @@ def _change(one: ChangeView, number: int, *, edits: bool) -> Element:
     way = f"{one.comes_from or 'where it is'}, {_lasting(one.travel_min)}" if one.travel_min else "there already"
     against = [html.P(["▲ ", words], className="abnormal") for words in one.against]
     out = html.Span(f" left out by {one.dropped_by}", className="quiet") if one.dropped else None
+    timed = _timed(one) if one.timed_by else None
     beyond = None if one.on_roster else html.P("its agency's roster is not known for then", className="quiet")
     cells = [
-        html.Td([html.Strong(one.callsign), html.Span(f" {one.agency}", className="quiet"), out, beyond, *against]),
+        html.Td(
+            [html.Strong(one.callsign), html.Span(f" {one.agency}", className="quiet"), out, timed, beyond, *against]
+        ),
         html.Td(one.where),
         html.Td(local_time(one.starts_at)),
         html.Td(local_time(one.ends_at)),
         html.Td([_severity(one.severity), " ", "; ".join(one.serves)], className="cell-wide"),
         html.Td(way),
         html.Td(_choose(one, number)) if edits else None,
+        html.Td(None if one.dropped else _retime(one, number)) if edits else None,
     ]
     return html.Tr(cells, className="left-out" if one.dropped else "")
 
@@ -181,6 +187,39 @@ def _choose(one: ChangeView, number: int) -> Element:
         className="button quiet-button",
         **{"data-do": f"proposals/{act}", "data-with": json.dumps({"proposal": number, "key": one.key})},
     )
+
+
+def _timed(one: ChangeView) -> Element:
+    """Who moved it, and from when; what it covers was worked out for the solver's times."""
+    first = (one.first_starts_at, one.first_ends_at)
+    was = ["; the solver had ", local_time(first[0]), " to ", local_time(first[1])] if all(first) else []
+    return html.P([f"re-timed by {one.timed_by}", *was, ". What it covers was worked out for that."], className="quiet")
+
+
+def _retime(one: ChangeView, number: int) -> Element:
+    """Opens to two times in the centre's local time; the answer stands under them."""
+    fields = [
+        (f"retime-{number}-{one.key}-{name}", word, name, at)
+        for word, name, at in (("From", "starts_at", one.starts_at), ("Until", "ends_at", one.ends_at))
+    ]
+    form = html.Form(
+        [
+            *(
+                html.Div(
+                    [html.Label(word, htmlFor=identity, className="field-label"),
+                     moment_field(identity, name, at, required="", **{"class": "field"})]
+                )
+                for identity, word, name, at in fields
+            ),
+            html.Button("Set times", type="submit", className="button"),
+            html.P(className="answer", role="alert", **{"data-answer": ""}),
+        ],
+        className="proposal-retime",
+        **{"data-do": "proposals/retime", "data-with": json.dumps({"proposal": number, "key": one.key}),
+           "aria-label": f"Other times for {one.callsign} at {one.where}"},
+    )  # fmt: skip
+    called = html.Span(f" {one.callsign} at {one.where}", className="unseen")
+    return html.Details([html.Summary(["Re-time", called], className="link"), form])
 
 
 def _uncovered(rows: Sequence[UncoveredView]) -> Element:

@@ -13,7 +13,7 @@ from layouts.components.numbers import count
 from layouts.components.painted import sketch
 from layouts.components.times import LAST_MOMENT, age, countdown, local_time
 from layouts.dispatch_words import chain_link, moment, respond_link
-from layouts.movements import movements_section
+from layouts.movements import movements_section, section_tabs
 from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.picture.views import TargetRow
 
@@ -46,6 +46,14 @@ def targets_page(*, sees_manifests: bool = True) -> html.Div:
             html.Div(
                 [
                     html.H1("Targets"),
+                    html.Nav(
+                        id=ids.Targets.TABS,
+                        className="target-tabs",
+                        **sketch(section_tabs()),
+                        **{"aria-label": "Sections"},
+                    )
+                    if sees_manifests
+                    else None,
                     html.Label("Filter", htmlFor=ids.Targets.FILTER, className="field-label"),
                     dcc.Input(
                         id=ids.Targets.FILTER,

@@ -18,6 +18,7 @@ from ops_centre.picture.chain_reads import ChainReads
 from ops_centre.picture.debrief_reads import DebriefReads
 from ops_centre.picture.dispatch_reads import DispatchReads
 from ops_centre.picture.enquiry_reads import EnquiryReads
+from ops_centre.picture.feed_reads import FeedReads
 from ops_centre.picture.field_reads import FieldReads
 from ops_centre.picture.hazard_reads import HazardReads
 from ops_centre.picture.lesson_reads import LessonReads
@@ -39,12 +40,14 @@ from ops_centre.services.accounts import Accounts
 from ops_centre.services.alert_rules import AlertRules
 from ops_centre.services.alerts import Alerts
 from ops_centre.services.attachments import Attachments
+from ops_centre.services.backups import Backups
 from ops_centre.services.checkpoints import Checkpoints
 from ops_centre.services.crews import Crews
 from ops_centre.services.debriefs import Debriefs
 from ops_centre.services.deeds import Deeds
 from ops_centre.services.dispatch import Dispatch
 from ops_centre.services.enquiries import Enquiries
+from ops_centre.services.feed_admin import FeedAdmin
 from ops_centre.services.feed_records import FeedRecords
 from ops_centre.services.handovers import Handovers
 from ops_centre.services.ingest import Ingest
@@ -70,6 +73,7 @@ from ops_centre.services.saved_views import SavedViews
 from ops_centre.services.situation_reports import SituationReports
 from ops_centre.services.taskings import Taskings
 from ops_centre.services.watches import Watches
+from ops_centre.services.worker_duties import WorkerDuties
 
 
 @dataclass(slots=True)
@@ -138,6 +142,9 @@ class OpsCentre:
     hazard_reads: HazardReads
     manifest_reads: ManifestReads
     manifests: Manifests
+    feed_reads: FeedReads
+    feed_admin: FeedAdmin
+    worker_duties: WorkerDuties
 
     def close(self) -> None:
         """Stop what runs and close the database."""
@@ -159,6 +166,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> OpsCentre:
     plans = Plans(db, clock, settings, deeds, gazetteer)
     plan_reads = PlanReads(db, clock, settings, gazetteer)
     manifest_reads = ManifestReads(db, clock)
+    feed_reads = FeedReads(db, settings)
     past = PastReads(db, clock, settings, gazetteer)
     return OpsCentre(
         settings=settings,
@@ -219,6 +227,9 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> OpsCentre:
         hazard_reads=HazardReads(db),
         manifest_reads=manifest_reads,
         manifests=Manifests(deeds, manifest_reads, gazetteer),
+        feed_reads=feed_reads,
+        feed_admin=FeedAdmin(deeds, settings, gazetteer, feed_reads),
+        worker_duties=WorkerDuties(db, clock, settings, Backups(db, clock, settings, checkpoints)),
         operations=Operations(clock, settings, gazetteer, deeds),
         operation_reads=OperationReads(db, clock, settings, log),
         operation_areas=OperationAreas(deeds),

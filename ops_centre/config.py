@@ -87,6 +87,7 @@ class Worker(_Block):
     lease_seconds: float = Field(6, gt=0.5, le=60)
     renew_seconds: float = Field(2, gt=0.1, le=30)
     quarantine_keep: int = Field(50_000, ge=100)
+    quarantine_days: int = Field(30, ge=1, le=3650)
     positions_full_days: int = Field(7, ge=1)
     positions_bound_m: float = Field(50, gt=0, le=5000)
     positions_gap_minutes: float = Field(5, gt=0, le=1440)
@@ -208,6 +209,7 @@ class Exercise(_Block):
     aircraft: int = Field(40, ge=0, le=2000)
     units: int = Field(30, ge=0, le=1000)
     operations: bool = True
+    announces: bool = True
 
 
 class FeedBlock(BaseModel):
@@ -399,11 +401,19 @@ class Planning(_Block):
     aircraft_rest_hours: float = Field(12, ge=0, le=168)
     vessel_duty_hours: float = Field(336, gt=0, le=720)
     vessel_rest_hours: float = Field(10, ge=0, le=168)
+    team_week_hours: float = Field(60, gt=0, le=168)
+    dog_team_week_hours: float = Field(50, gt=0, le=168)
+    vehicle_week_hours: float = Field(60, gt=0, le=168)
+    aircraft_week_hours: float = Field(60, gt=0, le=168)
+    vessel_week_hours: float = Field(168, gt=0, le=168)
+    flying_week_hours: float = Field(34, gt=0, le=168)
+    flying_share: float = Field(0.5, ge=0, le=1)
     out_of_service_hours: float = Field(12, ge=0, le=720)
     tasking_hours: float = Field(4, gt=0, le=168)
     ahead_days: int = Field(400, ge=1, le=1500)
     import_rows: int = Field(2000, ge=1, le=5000)
     calendar_days: int = Field(60, ge=1, le=400)
+    calendar_requests: int = Field(120, ge=1, le=100_000)
 
 
 class Settings(_Block):

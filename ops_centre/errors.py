@@ -32,9 +32,13 @@ class Invalid(OpsError):
 
 
 class TooManyTries(OpsError):
-    """Throttled; the text says until when."""
+    """Throttled; the text says until when. ``wait_s``: seconds until then, where they are told."""
 
     status = 429
+
+    def __init__(self, text: str, wait_s: int | None = None) -> None:
+        super().__init__(text)
+        self.wait_s = wait_s
 
 
 class ConfigError(OpsError):

@@ -59,12 +59,15 @@ class FeedRun:
         self.ingest = ingest
         self.clock = clock
         self.stopping = threading.Event()
+        self.paused = threading.Event()  # by a person; a poll under way ends, a listening feed lets go of its source
         self.polling_since: float | None = None  # of time.monotonic: the clock may be set while a poll hangs
 
     def turn(self) -> None:
         """One scheduled run. Every failure is written down; only the loss of the lease is passed on."""
         try:
-            cursor = self.records.cursor(self.feed_id)
+            cursor, is_paused = self.records.place(self.feed_id)
+            if is_paused:
+                return
             if self.feed.manifest.listens:
                 self._listen(cursor)
             elif not self.stopping.is_set():
@@ -85,13 +88,15 @@ class FeedRun:
         storing: Future[object] | None = None
         with PoolExecutor(1, thread_name_prefix=f"store {self.name}") as writer:
             try:
-                while not self.stopping.is_set():
+                while not self.stopping.is_set() and not self.paused.is_set():
                     batch = self._poll(cursor)
                     cursor = batch.cursor or cursor
                     if storing is not None:
                         storing.result()
                     storing = writer.submit(self._store, batch)
             finally:
+                if self.paused.is_set():
+                    self.feed.close()
                 if storing is not None:
                     storing.result()
 
@@ -106,7 +111,7 @@ class FeedRun:
         self.ingest.take(self.feed_id, batch, quiet_is_good=not self.feed.manifest.listens)
 
     def _failed(self, reason: str) -> None:
-        if self.stopping.is_set():
+        if self.stopping.is_set() or self.paused.is_set():
             return  # we let go of the source ourselves
         try:
             self.records.note_failure(self.feed_id, reason)
@@ -142,6 +147,7 @@ class Scheduler:
             executors={"default": ThreadPoolExecutor(2)},
         )
         self._clock_ahead = self._ahead()
+        self._noted: dict[str, str] = {}  # outcome last written down of each duty
 
     def add_feed(self, run: FeedRun) -> None:
         """Poll a feed on its own thread. For a listening feed the interval restarts it when it has ended."""
@@ -167,6 +173,18 @@ class Scheduler:
         for run in self.runs:
             run.stop()
         self._jobs.shutdown(wait=False)
+
+    def heed_pauses(self, records: FeedRecords) -> None:
+        """Let go of feeds that somebody paused, and poll those at once that were resumed."""
+        paused = records.paused()
+        for run in self.runs:
+            if run.feed_id in paused:
+                run.paused.set()
+            elif run.paused.is_set():
+                run.paused.clear()
+                job = self._jobs.get_job(f"feed {run.name}")
+                if job is not None:
+                    job.modify(next_run_time=self.clock.now())
 
     def keep_time(self) -> None:
         """Call every few seconds: when the system's clock was set back, jobs would wait until it has caught up again."""
@@ -208,8 +226,8 @@ class Scheduler:
             log.exception("duty.failed", duty=name)
             self._note(name, started, "failed", f"{type(error).__name__}: {error}"[:500])
         else:
-            if result:
-                self._note(name, started, "complete", str(result)[:500])
+            if result or self._noted.get(name) != "complete":  # the first, and one that works again after a failure
+                self._note(name, started, "complete", str(result or "nothing to do")[:500])
 
     def _note(self, name: str, started: datetime, outcome: str, detail: str) -> None:
         try:
@@ -224,6 +242,7 @@ class Scheduler:
                         detail=detail,
                     )
                 )
+            self._noted[name] = outcome
         except SQLAlchemyError as error:
             log.error("duty.not_noted", duty=name, error=str(error))
 

@@ -107,8 +107,9 @@ class Worker:
     def _add_duties(self, scheduler: Scheduler) -> None:
         ops = self.ops
         house = Housekeeping(ops.db, ops.clock, ops.settings)
-        keep = ops.settings.worker.quarantine_keep
+        keep, days = ops.settings.worker.quarantine_keep, ops.settings.worker.quarantine_days
         scheduler.add_duty("feed lights", lambda: tell_lights(ops.feeds), timedelta(seconds=1))
+        scheduler.add_duty("heed pauses", lambda: scheduler.heed_pauses(ops.feeds), timedelta(seconds=1))
         self._add_alerting(scheduler)
         scheduler.add_duty("retire tracks", house.retire_tracks, timedelta(seconds=20))
         craft = CraftWatch(ops.db, ops.clock, ops.settings, Deeds(ops.db, ops.clock, fence=self.lease.fence))
@@ -117,7 +118,7 @@ class Worker:
         scheduler.add_duty("end hazards", house.end_hazards, timedelta(seconds=10))
         scheduler.add_duty("turn deployments", house.turn_deployments, timedelta(seconds=30))
         scheduler.add_duty("attach targets", house.attach_targets, timedelta(seconds=30))
-        scheduler.add_duty("trim quarantine", lambda: ops.feeds.trim_quarantine(keep), timedelta(minutes=1))
+        scheduler.add_duty("trim quarantine", lambda: ops.feeds.trim_quarantine(keep, days), timedelta(minutes=1))
         watches = Watches(ops.db, ops.clock, ops.settings, Deeds(ops.db, ops.clock, fence=self.lease.fence))
         scheduler.add_duty("plan the roster", watches.plan_ahead, timedelta(minutes=1))
         scheduler.add_duty("watch overran", watches.note_overrun, timedelta(seconds=20))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 import structlog
 from argon2 import PasswordHasher
@@ -24,6 +25,8 @@ from tests.support.clock import FakeClock
 from tests.support.postgres import Cluster, PostgresMissingError
 
 PASSWORD = "correct horse battery staple"
+hypothesis.settings.register_profile("untimed", deadline=None)  # how long an example takes is no test
+hypothesis.settings.load_profile("untimed")
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 

@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 from ops_centre.api import session
 from ops_centre.api.parts import EdgeParts
 from ops_centre.auth.actor import Actor
-from ops_centre.errors import NotPermitted, OpsError
+from ops_centre.errors import NotPermitted, OpsError, TooManyTries
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +59,10 @@ def install(server: Flask, ops: EdgeParts) -> None:
         actor = getattr(flask_login.current_user, "actor", None)
         if isinstance(error, NotPermitted) and actor is not None:
             refusals.note(actor, str(error))
-        return answer(ops, error.status, str(error))
+        response = answer(ops, error.status, str(error))
+        if isinstance(error, TooManyTries) and error.wait_s is not None:
+            response.headers["Retry-After"] = str(error.wait_s)
+        return response
 
     @server.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:

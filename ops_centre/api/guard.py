@@ -19,7 +19,7 @@ from ops_centre.api import errors, headers, session
 from ops_centre.api.destinations import sign_in_address
 from ops_centre.api.origin import SAFE_METHODS, Site, site_of
 from ops_centre.api.parts import EdgeParts
-from ops_centre.errors import NotPermitted
+from ops_centre.errors import Invalid, NotPermitted
 
 SIGN_IN = "/sign-in"
 CALENDAR = "/calendar/<secret>.ics"  # its address is the secret: calendars on desks cannot sign in
@@ -72,6 +72,8 @@ def install(server: Flask, ops: EdgeParts) -> None:
             raise RequestEntityTooLarge
         if "Transfer-Encoding" in request.headers:  # of unknown length: it would be cut off in silence
             raise LengthRequired
+        if b"%00" in request.query_string:  # PostgreSQL stores no NUL and compares with none; bodies are cleaned of it
+            raise Invalid("The address asks for a text with a NUL in it.")
         if not is_open():
             if session.is_unreadable():
                 raise ServiceUnavailable

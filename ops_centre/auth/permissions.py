@@ -13,6 +13,8 @@ class Permission(StrEnum):
     UNIT_VIEW = "unit:view"
     RESTRICTED_VIEW = "restricted:view"
     FEED_VIEW = "feed:view"
+    FEED_RUN = "feed:run"
+    QUARANTINE_ALL = "quarantine:all"
     VIEW_SAVE = "view:save"
     ACCOUNT_ADMIN = "account:admin"
     AUDIT_VIEW = "audit:view"

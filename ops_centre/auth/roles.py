@@ -47,14 +47,16 @@ _LEADS = frozenset({P.OPERATION_PLAN, P.OPERATION_APPROVE, P.OPERATION_RUN, P.PL
 HOLDS: dict[Role, frozenset[P]] = {
     Role.DUTY_OFFICER: _DUTY,
     Role.OPERATION_COMMANDER: (_DUTY | _LEADS) - {P.LOOKOUT_EDIT},
-    Role.SHIFT_LEAD: _DUTY | _LEADS | {P.AUDIT_VIEW, P.ALERT_RULES, P.WATCH_LEAD},
+    Role.SHIFT_LEAD: _DUTY | _LEADS | {P.AUDIT_VIEW, P.ALERT_RULES, P.WATCH_LEAD, P.FEED_RUN},
     Role.TARGETER: _WORKS | {P.ALERT_HANDLE, P.LOOKOUT_EDIT, P.OUTCOME_REPORT, P.MANIFEST_VIEW, P.MANIFEST_ASSESS},
     Role.AGENCY_LIAISON: _WORKS
     | _REPORTS
     | {P.ENQUIRY_HANDLE, P.PLAN_EDIT, P.MANIFEST_VIEW},  # reports, plan: of their own agency's units
     Role.FIELD_UNIT: frozenset({P.UNIT_VIEW, P.DEBRIEF_CONTRIBUTE}) | _REPORTS,  # their own unit's
     Role.WALL: _SEES,
-    Role.ADMINISTRATOR: frozenset({P.ACCOUNT_ADMIN, P.AUDIT_VIEW, P.FEED_VIEW, P.METRICS_VIEW}),
+    Role.ADMINISTRATOR: frozenset(
+        {P.ACCOUNT_ADMIN, P.AUDIT_VIEW, P.FEED_VIEW, P.FEED_RUN, P.QUARANTINE_ALL, P.METRICS_VIEW}
+    ),
 }
 
 # Screens that nobody sits at: their sessions last for weeks (settings sessions.kiosk_days) and survive a restart

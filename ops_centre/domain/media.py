@@ -6,9 +6,12 @@ no script, no Office file with macros. What is allowed is still only ever served
 
 import codecs
 import io
+import lzma
 import re
+import struct
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -133,7 +136,10 @@ def _of_archive(content: bytes) -> str | None:
             head = (
                 archive.read("mimetype").decode("ascii", "replace").strip() if _has_small(archive, "mimetype") else ""
             )
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, KeyError, ValueError, OSError):
+    except (  # everything that a damaged or hostile archive makes zipfile and its unpackers raise
+        zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, RuntimeError, NotImplementedError, KeyError,
+        ValueError, OverflowError, OSError,
+    ):  # fmt: skip
         return None
     if any("vbaproject" in one.lower() or one.lower().startswith(("basic/", "scripts/")) for one in names):
         raise Invalid("The file holds macros. Save it without them, or as a PDF.")

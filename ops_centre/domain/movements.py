@@ -71,5 +71,6 @@ class ManifestReport:
     arrives_at: datetime | None
     received_at: datetime
     marking: str
+    prepared_at: datetime | None = None  # by its sender's clock; what tells which of two messages holds
     caveats: tuple[str, ...] = ()
     subjects: list[SubjectReport] = field(default_factory=list)

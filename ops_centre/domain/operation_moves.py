@@ -25,6 +25,7 @@ class Standing:
     proposed_by: str
     put_forward_by: str | None = None  # who last said that it is planned
     order_writers: frozenset[str] = frozenset()
+    plan_changers: frozenset[str] = frozenset()  # who changed the plan since it was put forward
     objectives: int = 0  # not dropped
     unjudged: int = 0  # of those, without a result
     open_taskings: int = 0
@@ -86,6 +87,7 @@ def _second_person(one: Standing, asking: Asking) -> str | None:
         if person == asking.by
     ]
     did += ["wrote its order"] if asking.by in one.order_writers else []
+    did += ["changed its plan"] if asking.by in one.plan_changers else []
     return f"A second person must approve it: you {' and '.join(did)}." if did else None
 
 

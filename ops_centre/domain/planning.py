@@ -10,16 +10,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 
 from ops_centre.domain.authority import Demand, either
 from ops_centre.domain.crewing import HANDOVER
+from ops_centre.domain.duty_hours import counted, fullest
 from ops_centre.domain.duty_runs import run_of
+from ops_centre.domain.geo import distance_nm
 from ops_centre.domain.intervals import Interval, joined, without
 from ops_centre.domain.telling import length_of
 from ops_centre.domain.travel import MANNER_OF
 from ops_centre.domain.units import UnitType
 
 REACH = timedelta(days=16)  # how far around a booking others can matter: the longest duty and the rest after it
+THERE_NM = 3.0  # so near a unit is at the spot: a place is a port, not a point
 Spot = tuple[float, float]  # latitude, longitude
 
 
@@ -46,6 +50,8 @@ class ConflictKind(StrEnum):
     TASKED = "under tasking"
     DUTY_HOURS = "duty hours"
     REST = "rest"
+    WEEK_HOURS = "week's hours"
+    FLYING_HOURS = "flying hours"
     OFF_DUTY = "off duty"
     CAPABILITY = "capability"
     OUT_OF_SERVICE = "out of service"
@@ -53,6 +59,7 @@ class ConflictKind(StrEnum):
     UNREACHABLE = "travel"
     DEPLOYED = "deployed"  # rest or maintenance while its agency has it deployed
     ELSEWHERE = "elsewhere"  # its agency has it at another place then
+    POSITION = "stale position"  # that by which the way to it is judged
     WINDOW = "operation's time"
 
 
@@ -69,6 +76,8 @@ WEIGHT: Mapping[ConflictKind, Weight] = {
     ConflictKind.TASKED: Weight.NEEDS_REASON,  # nobody knows when a tasking ends
     ConflictKind.DUTY_HOURS: Weight.NEEDS_REASON,
     ConflictKind.REST: Weight.NEEDS_REASON,
+    ConflictKind.WEEK_HOURS: Weight.NEEDS_REASON,
+    ConflictKind.FLYING_HOURS: Weight.NEEDS_REASON,
     ConflictKind.OFF_DUTY: Weight.NEEDS_REASON,
     ConflictKind.CAPABILITY: Weight.NEEDS_REASON,
     ConflictKind.OUT_OF_SERVICE: Weight.NEEDS_REASON,
@@ -76,6 +85,7 @@ WEIGHT: Mapping[ConflictKind, Weight] = {
     ConflictKind.UNREACHABLE: Weight.NEEDS_REASON,
     ConflictKind.DEPLOYED: Weight.NEEDS_REASON,
     ConflictKind.ELSEWHERE: Weight.NOTE,
+    ConflictKind.POSITION: Weight.NOTE,
     ConflictKind.WINDOW: Weight.NOTE,
 }
 
@@ -98,6 +108,23 @@ class Booking:
 
 
 @dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where a unit is now, as far as it is known."""
+
+    now: datetime
+    spot: Spot | None = None  # last reported
+    seen_at: datetime | None = None  # when that was; None: nobody knows
+    is_stale: bool = True
+
+    @property
+    def words(self) -> str:
+        """``where it is now``, or since when nobody knows."""
+        if not self.is_stale:
+            return "where it is now"
+        return f"where it was last seen, {_at(self.seen_at)}" if self.seen_at else "a position of unknown age"
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedUnit:
     """What the rules must know of a unit."""
 
@@ -109,6 +136,8 @@ class PlannedUnit:
     out_until: datetime | None = None  # out of service, taken to last until then
     out_reason: str | None = None
     roster_until: datetime | None = None  # its agency's deployments are known until then; None: none are known
+    present: Whereabouts | None = None  # None: no booking is judged by where it is now
+    done: tuple[Interval, ...] = ()  # what it spent on taskings that have ended; for the hours of a week
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +146,9 @@ class Limits:
 
     duty_h: float
     rest_h: float
+    week_h: float = 168.0  # of duty in any seven days
+    flying_h: float | None = None  # of flying in any seven days; None: it does not fly
+    flying_share: float = 1.0  # of the time of an operation or tasking that it flies
 
 
 Minutes = Callable[[PlannedUnit, Spot, Spot], float | None]
@@ -149,17 +181,24 @@ class Conflict:
         return self.with_key or self.words
 
 
-def conflicts(booking: Booking, others: Iterable[Booking], unit: PlannedUnit, rules: Rules) -> tuple[Conflict, ...]:
+def conflicts(
+    booking: Booking,
+    others: Iterable[Booking],
+    unit: PlannedUnit,
+    rules: Rules,
+    week: Iterable[Booking] | None = None,
+) -> tuple[Conflict, ...]:
     """Every rule that ``booking`` breaks beside the unit's other bookings, the gravest first.
 
     ``others``: all else of this unit around that time (`REACH` before and after); the booking itself (same key) and those
-    of other units are passed over.
+    of other units are passed over. ``week``: what the hours of a week are counted from, where ``others`` are fewer.
     """
     rest = sorted((one for one in others if one.unit_id == unit.id and one.key != booking.key), key=_start)
     found = [*_overlapping(booking, rest)]
     if booking.kind in WORK:
         found += [*_fit(booking, unit), *_on_duty(booking, rest, unit)]
         found += _over_hours(booking, rest, unit, rules.limits[unit.unit_type])
+        found += _over_week(booking, rest if week is None else week, unit, rules.limits[unit.unit_type])
     found += _travel(booking, rest, unit, rules.travel_min)
     return tuple(sorted(found, key=lambda one: list(Weight).index(one.weight))) if found else ()
 
@@ -265,6 +304,46 @@ def _over_hours(booking: Booking, others: Sequence[Booking], unit: PlannedUnit, 
     return found
 
 
+def duty_spans(bookings: Iterable[Booking], done: Iterable[Interval]) -> list[Interval]:
+    """What counts as duty of a unit: its agency's deployments, the centre's work, taskings open and ended."""
+    own = list(bookings)
+    work = [one.span for one in own if one.kind in WORK or one.kind is BookingKind.TASKING]
+    return counted([one.span for one in own if one.kind is BookingKind.AGENCY], [*work, *done])
+
+
+def flying_spans(bookings: Iterable[Booking], done: Iterable[Interval]) -> list[Interval]:
+    """What an aircraft flies for: operations and taskings."""
+    return joined([*(one.span for one in bookings if one.kind in _FLOWN), *done])
+
+
+_FLOWN = frozenset({BookingKind.OPERATION, BookingKind.TASKING})
+
+
+def _over_week(booking: Booking, others: Iterable[Booking], unit: PlannedUnit, limits: Limits) -> list[Conflict]:
+    """More duty or flying in any seven days than allowed, where the booking adds to it."""
+    own = [one for one in others if one.unit_id == unit.id and one.key != booking.key]
+    found = []
+    adds = without(booking.span, [one.span for one in own if one.kind is BookingKind.AGENCY])
+    if adds:
+        most = fullest(duty_spans([*own, booking], unit.done), adds)
+        if most is not None and most.hours > limits.week_h:
+            found.append(_week(ConflictKind.WEEK_HOURS, "duty", most.hours, most.starts_at, limits.week_h, unit))
+    if limits.flying_h is not None and booking.kind in _FLOWN:
+        most = fullest(flying_spans([*own, booking], unit.done), [booking.span])
+        flown = most.hours * limits.flying_share if most is not None else 0.0
+        if most is not None and flown > limits.flying_h:
+            found.append(_week(ConflictKind.FLYING_HOURS, "flying", flown, most.starts_at, limits.flying_h, unit))
+    return found
+
+
+def _week(
+    kind: ConflictKind, what: str, hours: float, starts_at: datetime, limit: float, unit: PlannedUnit
+) -> Conflict:
+    over = ceil(round(hours * 10, 6)) / 10  # never told as the limit itself
+    said = f"{over:g} h of {what} in the seven days from {_at(starts_at)}"
+    return Conflict(kind, f"{said}; at most {limit:g} h for a unit of type {unit.unit_type.value}")
+
+
 def _at(moment: datetime) -> str:
     return f"{moment:%d %b %H:%M} UTC"
 
@@ -281,7 +360,9 @@ def _travel(booking: Booking, others: Sequence[Booking], unit: PlannedUnit, minu
     )  # fmt: skip
     after = next((one for one in placed if one.span.starts_at >= span.ends_at), None)
     found = []
-    if before is not None:
+    if unit.present is not None and (before is None or before[0] <= unit.present.now):
+        found += _first_leg(booking, before[1] if before else None, unit, unit.present, minutes)
+    elif before is not None:
         found += _leg(before[1], booking, unit, minutes, (span.starts_at - before[0]) / timedelta(minutes=1), before[1])
     if after is not None:
         spare = (after.span.starts_at - span.ends_at) / timedelta(minutes=1)
@@ -308,3 +389,22 @@ def _leg(
     way = f"no way {how}" if needs is None else f"{length_of(needs)} {how}, and only {length_of(spare_min)} for it"
     side = "from" if other is first else "to"
     return [Conflict(ConflictKind.UNREACHABLE, f"{way}: {side} {other.label}", other.key)]
+
+
+def _first_leg(
+    booking: Booking, before: Booking | None, unit: PlannedUnit, present: Whereabouts, minutes: Minutes
+) -> list[Conflict]:
+    """Whether it can come from where it is now: where it was seen a moment ago, else where it is deployed or was last
+    booked, else from wherever it was last seen, which is said. What has begun is not judged by it."""
+    if booking.span.starts_at <= present.now and booking.key.startswith("assignment:"):
+        return []
+    spare_min = max((booking.span.starts_at - present.now) / timedelta(minutes=1), 0.0)
+    if before is not None and (present.is_stale or present.spot is None):
+        return _leg(before, booking, unit, minutes, spare_min, before)
+    if present.spot is None or booking.spot is None or distance_nm(*present.spot, *booking.spot) <= THERE_NM:
+        return []
+    here = Booking(f"now:{unit.id}", unit.id, BookingKind.DEPLOYMENT, booking.span, present.words, None, present.spot)
+    found = _leg(here, booking, unit, minutes, spare_min, here)
+    if present.is_stale and not found:
+        found = [Conflict(ConflictKind.POSITION, f"the way to it is judged from {present.words}", here.key)]
+    return found

@@ -14,9 +14,10 @@ import numpy as np
 
 from ops_centre.domain.authority import Demand
 from ops_centre.domain.crewing import HANDOVER
+from ops_centre.domain.geo import distance_nm
 from ops_centre.domain.intervals import Interval, joined
 from ops_centre.domain.landmass import Bools, Floats
-from ops_centre.domain.planning import Booking, BookingKind, PlannedUnit, Rules, Spot, conflicts, is_clear
+from ops_centre.domain.planning import THERE_NM, Booking, BookingKind, PlannedUnit, Rules, Spot, conflicts, is_clear
 
 EARTH_NM = 3440.065
 NEARLY = 0.99  # the sphere is so nearly right that no way is shorter than this share of it
@@ -105,15 +106,29 @@ class Scene:
     _duties: dict[int, list[Interval]] = field(default_factory=dict)
 
     def base(self, unit: int, at: datetime) -> Spot | None:
-        """Where a unit is before ``at``: at its last booking with a place, else where it was last seen, else at its next."""
+        """Where a unit is before ``at``: at its last booking with a place; where that began already, or there is none, where
+        it was seen a moment ago; else where it was last seen, else at its next."""
         if unit not in self._moves:
             placed = [(one.span.starts_at, one.spot) for one in self.bookings.get(unit, ()) if one.spot is not None]
             self._moves[unit] = ([start for start, _spot in placed], [spot for _start, spot in placed])
         starts, spots = self._moves[unit]
         before = bisect_right(starts, at)
+        seen = self._seen_now(unit, at) if not before or starts[before - 1] <= self.now else None
+        if seen is not None:
+            return seen
         if before:
             return spots[before - 1]
         return self.positions.get(unit) or (spots[0] if spots else None)
+
+    def _seen_now(self, unit: int, at: datetime) -> Spot | None:
+        """Where it was seen a moment ago, as long as nothing it is at ends between now and then."""
+        known = self.units.get(unit)
+        present = known.present if known is not None else None
+        if present is None or present.is_stale:
+            return None
+        own = self.bookings.get(unit, ())
+        ends = any(one.spot is not None and one.span.starts_at <= self.now < one.span.ends_at <= at for one in own)
+        return None if ends else present.spot
 
     def on_duty(self, unit: PlannedUnit, span: Interval) -> Interval | None:
         """The longest part of a span for which its agency has it on duty; all of it where the roster is not known."""
@@ -253,7 +268,9 @@ class Trying:
         if duty is None or duty.ends_at - duty.starts_at < own.least:
             return Why.OFF_DUTY
         base = scene.base(unit.id, own.span.starts_at)
-        minutes = None if base is None else (0.0 if base == own.spot else scene.rules.travel_min(unit, base, own.spot))
+        minutes = (
+            None if base is None else (0.0 if _is_at(base, own.spot) else scene.rules.travel_min(unit, base, own.spot))
+        )
         if minutes is None or minutes > scene.bounds.travel_min:
             return Why.FAR
         span = self._from(unit, duty, minutes)
@@ -269,6 +286,10 @@ class Trying:
         ready = sets_out + timedelta(minutes=float(np.ceil(minutes / 5.0) * 5.0))
         starts = duty.starts_at if ready <= duty.starts_at else _next_five(ready)
         return Interval(starts, duty.ends_at) if starts < duty.ends_at else None
+
+
+def _is_at(spot: Spot, place: Spot) -> bool:
+    return spot == place or distance_nm(*spot, *place) <= THERE_NM
 
 
 def _next_five(moment: datetime) -> datetime:

@@ -21,13 +21,14 @@ class ProposalState(StrEnum):
 
     WAITING = "waiting"
     RUNNING = "running"
+    STOPPING = "stopping"  # somebody stopped it; its solver has not let go yet
     DRAFT = "draft"
     APPROVED = "approved"
     DROPPED = "dropped"
     FAILED = "failed"
 
 
-UNFINISHED = frozenset({ProposalState.WAITING.value, ProposalState.RUNNING.value})
+UNFINISHED = frozenset({ProposalState.WAITING.value, ProposalState.RUNNING.value, ProposalState.STOPPING.value})
 DRAFT = frozenset({ProposalState.DRAFT.value})
 SURE = 0.5  # a variable of the solver above this is taken
 

@@ -16,22 +16,25 @@ from datetime import datetime
 
 from ops_centre import config
 from ops_centre.errors import ConfigError
+from ops_centre.exercise.lists import FOLDER, Lists
 from ops_centre.exercise.publish_ais import Broadcast, Reporter
 from ops_centre.exercise.publish_http import ExerciseServer
 from ops_centre.exercise.scenario import ScenarioTime
 from ops_centre.exercise.world import World, make_world
 
 HOST = "127.0.0.1"
+LISTS_EVERY_S = 60.0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the exercise. Returns the exit status: 0 stopped, 1 could not listen, 2 wrong settings or arguments."""
     try:
-        settings = config.load().exercise
+        loaded = config.load()
     except ConfigError as faulty:
         sys.stderr.write(f"exercise: {faulty}\n")
         return 2
-    options = _options(settings, arguments)
+    options = _options(loaded.exercise, arguments)
+    options.folder, options.announces = loaded.data_dir / FOLDER, loaded.exercise.announces
     try:
         asyncio.run(_run(options))
     except OSError as refused:
@@ -75,7 +78,10 @@ async def _run(options: argparse.Namespace) -> None:
     reporter = Reporter(options.seed, _world(options, timeline).vessels, timeline, broadcast)
     reporter.begin(time.time())
     ais = await asyncio.start_server(broadcast.serve, HOST, options.ais_port)
-    http = ExerciseServer((HOST, options.http_port), _world(options, timeline))
+    world = _world(options, timeline)
+    http = ExerciseServer((HOST, options.http_port), world)
+    http.has_warnings = options.announces
+    lists = Lists(options.seed, timeline, world.aircraft if options.announces else [], options.folder)
     thread = threading.Thread(
         target=http.serve_forever, kwargs={"poll_interval": 0.5}, daemon=True, name="exercise-http"
     )
@@ -84,6 +90,7 @@ async def _run(options: argparse.Namespace) -> None:
     sys.stdout.write(json.dumps({"ready": True, "seed": options.seed, "speed": options.speed, **ports}) + "\n")
     sys.stdout.flush()
     reporting = asyncio.create_task(reporter.run())
+    listing = asyncio.create_task(_write_lists(lists))
     stopping = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait((reporting, stopping), return_when=asyncio.FIRST_COMPLETED)
@@ -92,12 +99,23 @@ async def _run(options: argparse.Namespace) -> None:
     finally:
         reporting.cancel()
         stopping.cancel()
+        listing.cancel()
         ais.close()
         broadcast.close()
         await asyncio.to_thread(http.shutdown)
         http.server_close()
         with contextlib.suppress(asyncio.CancelledError):
             await reporting
+
+
+async def _write_lists(lists: Lists) -> None:
+    """Write passenger lists as they fall due. A folder that cannot be written to is said once a minute; the rest goes on."""
+    while True:
+        try:
+            await asyncio.to_thread(lists.write, time.time())
+        except OSError as refused:
+            sys.stderr.write(f"exercise: no passenger lists: {refused}\n")
+        await asyncio.sleep(LISTS_EVERY_S)
 
 
 def _world(options: argparse.Namespace, timeline: ScenarioTime) -> World:

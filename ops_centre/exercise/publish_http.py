@@ -1,4 +1,4 @@
-"""The HTTP side of the exercise: aircraft.json, targeting outputs and unit deployments, on loopback only.
+"""The HTTP side of the exercise: aircraft.json, targeting outputs, unit deployments and warnings, on loopback only.
 
 Reads nothing from its clients but the path, the cursor and the entity tag; a client that is slow costs only its own
 thread, and there are only so many threads.
@@ -14,10 +14,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from ops_centre.exercise import warnings
 from ops_centre.exercise.receiver import aircraft_json
 from ops_centre.exercise.world import World
 
 MAX_CONNECTIONS = 64
+JSON = "application/json; charset=utf-8"
 PATIENCE_S = 30.0  # a connection on which nothing comes for so long is closed
 Answer = Callable[[dict[str, list[str]]], dict[str, Any]]
 
@@ -30,6 +32,7 @@ class ExerciseServer(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], world: World, now: Callable[[], float] = time.time) -> None:
         self._world, self._now = world, now
+        self.has_warnings = True
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(MAX_CONNECTIONS)
         self.answers: dict[str, Answer] = {
@@ -44,6 +47,13 @@ class ExerciseServer(ThreadingHTTPServer):
         make = self.answers[path]
         with self._lock:
             return make(query)
+
+    def warning(self, path: str) -> bytes | None:
+        """The XML document at a path; None where there is none."""
+        if not path.startswith("/warnings/"):
+            return None
+        found = warnings.documents(self._now())
+        return found.get(path) if self.has_warnings else warnings.EMPTY if path == warnings.INDEX else None
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Start a thread for a connection, unless too many are open."""
@@ -83,17 +93,23 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Answer with the document, or with nothing when the client has it already."""
         url = urlsplit(self.path)
+        if (warning := self.server.warning(url.path)) is not None:
+            self._answer(warning, "application/xml; charset=utf-8")
+            return
         try:
             document = self.server.answer(url.path, parse_qs(url.query, max_num_fields=10))
         except (KeyError, ValueError):
             self._send(HTTPStatus.NOT_FOUND, b'{"error": "there is nothing at this path"}')
             return
         body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+        self._answer(body, JSON)
+
+    def _answer(self, body: bytes, kind: str) -> None:
         tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
         if tag in (self.headers.get("If-None-Match") or ""):
-            self._send(HTTPStatus.NOT_MODIFIED, b"", tag)
+            self._send(HTTPStatus.NOT_MODIFIED, b"", tag, kind)
         else:
-            self._send(HTTPStatus.OK, body, tag)
+            self._send(HTTPStatus.OK, body, tag, kind)
 
     def log_message(self, format: str, *args: Any) -> None:
         """Requests are not logged: there is one a second."""
@@ -102,9 +118,9 @@ class _Handler(BaseHTTPRequestHandler):
         """No advertisement of what serves."""
         return "receiver"
 
-    def _send(self, status: HTTPStatus, body: bytes, tag: str | None = None) -> None:
+    def _send(self, status: HTTPStatus, body: bytes, tag: str | None = None, kind: str = JSON) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Type", kind)
         self.send_header("Cache-Control", "no-cache")
         if tag:
             self.send_header("ETag", tag)

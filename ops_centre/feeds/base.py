@@ -69,3 +69,5 @@ class FeedKind:
     summary: str
     settings: type[FeedSettings]
     build: Callable[[Any, FeedContext], Feed]
+    # one refused record read once more, after a fix; None: the kind cannot read one alone. Raises OpsError
+    again: Callable[[Any, FeedContext, bytes], Batch] | None = None

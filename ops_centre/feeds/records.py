@@ -110,6 +110,20 @@ class RecordReader:
         """Take a CSV file. Raises CsvError."""
         self.take_records(read_csv(raw, self.form.csv), batch)
 
+    def again(self, raw: bytes) -> Batch:
+        """What a record or document that was refused says when it is read once more. Raises UnusableError."""
+        batch = Batch()
+        if raw.lstrip()[:1] not in (b"{", b"["):
+            raise UnusableError("a row of a CSV file is not read without its heading; put the corrected file in again")
+        try:
+            self.json_into(batch, raw)
+        except JsonError:
+            try:
+                self.json_into(batch, b"[" + raw + b"]")
+            except JsonError as broken:
+                raise UnusableError(str(broken)) from broken
+        return batch
+
     def take_records(self, records: list[Record], batch: Batch) -> None:
         """Take records however they came; one that cannot be used is refused alone."""
         received_at = self.now()

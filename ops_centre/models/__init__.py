@@ -8,7 +8,7 @@ from ops_centre.models.clock import PictureClock
 from ops_centre.models.debriefs import Debrief, DebriefPoint, Lesson, LessonTaken
 from ops_centre.models.deeds import DoneRequest
 from ops_centre.models.dispatch import Decision, OptionSheet, Outcome, Tasking, TaskingStep, UnitCrew
-from ops_centre.models.feeds import FeedRecord, QuarantinedRecord
+from ops_centre.models.feeds import FeedPause, FeedRecord, QuarantinedRecord
 from ops_centre.models.handling import Handling
 from ops_centre.models.hazards import Hazard, HazardMessage, HazardReference
 from ops_centre.models.history import UnitPosition, Version
@@ -47,6 +47,7 @@ __all__ = [
     "Deployment",
     "DoneRequest",
     "Enquiry",
+    "FeedPause",
     "FeedRecord",
     "Handling",
     "Handover",

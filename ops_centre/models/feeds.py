@@ -45,7 +45,7 @@ class QuarantinedRecord(Base):
     """One record that could not be used, with its raw bytes and the reason."""
 
     __tablename__ = "quarantine"
-    __table_args__ = (Index(None, "feed_id", "id"),)
+    __table_args__ = (Index(None, "feed_id", "id"), Index(None, "received_at"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id"))
@@ -53,3 +53,18 @@ class QuarantinedRecord(Base):
     reason: Mapped[str]
     raw: Mapped[bytes] = mapped_column(LargeBinary)  # at most 64 KiB; `raw_bytes` is how long it was
     raw_bytes: Mapped[int] = mapped_column(BigId)
+
+
+class FeedPause(Base):
+    """One time a feed was paused. The newest without `resumed_at` is in force."""
+
+    __tablename__ = "feed_pauses"
+    __table_args__ = (Index(None, "feed_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id"))
+    paused_at: Mapped[datetime]
+    paused_by: Mapped[str]  # sign-in name
+    reason: Mapped[str]
+    resumed_at: Mapped[datetime | None]
+    resumed_by: Mapped[str | None]

@@ -47,7 +47,9 @@ class ManifestMessage(Base):
     document: Mapped[str]  # its own number (BGM), which a replacement repeats
     digest: Mapped[str]
     function: Mapped[str]  # original, replacement, cancellation, change
+    withdraws: Mapped[list[str]] = mapped_column(JSON, default=list)  # refs a cancellation names; others: empty
     caveats: Mapped[list[str]] = mapped_column(JSON)
+    prepared_at: Mapped[datetime | None]  # by its sender's clock
     received_at: Mapped[datetime]
 
 

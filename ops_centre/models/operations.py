@@ -49,7 +49,7 @@ class Operation(Base):
 
 
 class OperationStep(Base):
-    """One change of an operation's state."""
+    """One change of an operation's state, or of a plan that waits for its approval, whose state stays."""
 
     __tablename__ = "operation_steps"
     __table_args__ = (Index(None, "operation_id", "id"),)

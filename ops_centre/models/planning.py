@@ -88,7 +88,7 @@ class PlanProposal(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     sort: Mapped[str]  # shortfalls, targets
-    state: Mapped[str]  # waiting, running, draft, approved, dropped, failed
+    state: Mapped[str]  # waiting, running, stopping, draft, approved, dropped, failed
     asked_by: Mapped[str]
     asked_at: Mapped[datetime]
     from_at: Mapped[datetime]

@@ -13,6 +13,7 @@ from ops_centre.auth.actor import Actor
 from ops_centre.clock import to_ms
 from ops_centre.domain.handling import HandlingRule
 from ops_centre.domain.places import Gazetteer
+from ops_centre.picture.hazard_geometry import geometry as hazard_geometry
 from ops_centre.picture.present import NOTHING, SCOPED, Change, TrackTuple, row_now
 from ops_centre.picture.scope import Scope, scope_of, sees
 
@@ -106,6 +107,10 @@ def geojson(
         layers["units"] = _collection(
             (row.id, (row.lon, row.lat) if row.lat is not None else None, plain(row)) for row in units
         )
+    if scope.hazards:
+        layers["hazards"] = _features(
+            (row.id, hazard_geometry(row.shapes), plain(row)) for row in scoped(change, "hazards", scope, handlings)
+        )
     if scope.feeds:
         layers["feeds"] = [plain(row_now(row, now)) for row in change.feeds]
     return orjson.dumps(
@@ -137,15 +142,23 @@ def _track_properties(track: TrackTuple) -> dict[str, Any]:
 
 
 def _collection(things: Any) -> dict[str, Any]:
+    """Things that stand at a point, or nowhere."""
+    return _features(
+        (thing, {"type": "Point", "coordinates": where} if where else None, properties)
+        for thing, where, properties in things
+    )
+
+
+def _features(things: Any) -> dict[str, Any]:
     return {
         "type": "FeatureCollection",
         "features": [
             {
                 "type": "Feature",
                 "id": thing,
-                "geometry": {"type": "Point", "coordinates": where} if where else None,
+                "geometry": geometry,
                 "properties": properties,
             }
-            for thing, where, properties in things
+            for thing, geometry, properties in things
         ],
     }

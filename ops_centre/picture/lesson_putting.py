@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import and_, select
+import orjson
+from sqlalchemy import Row, and_, select
 from sqlalchemy.orm import Session
 
 from ops_centre.auth.policy import rule_of
@@ -21,6 +22,7 @@ from ops_centre.domain.places import Gazetteer, load_gazetteer
 from ops_centre.models import Debrief, Handling, Lesson, LessonTaken, Operation
 
 MOST_CORNERS = 24  # of one shape that a place is measured to
+MOST_KEPT = 2_000  # operations whose lessons are kept from read to read
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,57 +34,80 @@ class Put:
     asked: bool
 
 
+class Matching:
+    """Which lessons are alike to which operation, by what each is about; what was found is kept from read to read.
+
+    The key is the content itself, never a time or a number that somebody must remember to raise: one matching is for the
+    same lessons under the same handlings (`_matching`), and what it keeps of an operation for the same operation.
+    """
+
+    def __init__(self, content: bytes, rows: Sequence[Any], rules: Mapping[int, HandlingRule]) -> None:
+        self.content, self.rules = content, rules
+        self._about = [(row.id, row.handling_id, row.about_id, traits_of_lesson(row)) for row in rows]
+        self._kept: dict[int, tuple[bytes, list[tuple[int, Likeness]]]] = {}
+
+    def asked(self, operation: Operation) -> list[tuple[int, Likeness]]:
+        """What is asked of every planner of ``operation``: of the lessons that all who see it may see."""
+        content = _content_of(operation)
+        kept = self._kept.get(operation.id)
+        if kept is not None and kept[0] == content:
+            return kept[1]
+        rule = self.rules[operation.handling_id]
+        found = self.alike(operation, {number for number, its in self.rules.items() if covers(rule, its)})
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
+        self._kept[operation.id] = content, found
+        return found
+
+    def alike(self, operation: Operation, handlings: Collection[int]) -> list[tuple[int, Likeness]]:
+        """The most alike of the lessons under ``handlings`` that were not learned in it."""
+        own = str(operation.id)
+        others = (
+            (number, traits)
+            for number, handling, learned_in, traits in self._about
+            if handling in handlings and learned_in != own
+        )
+        return most_alike(others, traits_of_operation(operation))
+
+
 class LessonShelf:
     """All lessons that stand, read once: with what each is about, its handling, and where it was learned."""
 
     def __init__(self, session: Session) -> None:
-        about_operation = and_(Debrief.id == Lesson.debrief_id, Debrief.about_kind == DebriefOf.OPERATION.value)
-        query = select(Lesson, Debrief.about_id).outerjoin(Debrief, about_operation)
-        rows = session.execute(query.where(Lesson.state != LessonState.DROPPED.value)).all()
-        self._lessons = {lesson.id: lesson for lesson, _operation in rows}
-        self._learned_in = {lesson.id: operation for lesson, operation in rows}
-        self._traits = {number: traits_of_lesson(lesson) for number, lesson in self._lessons.items()}
-        self._rules = {handling.id: rule_of(handling) for handling in session.scalars(select(Handling))}
-
-    def asked(self, operation: Operation) -> list[Put]:
-        """What is put before every planner of ``operation``."""
-        rule = self._rules[operation.handling_id]
-        open_to = {number for number, its in self._rules.items() if covers(rule, its)}
-        return [self._put(number, alike, asked=True) for number, alike in self._alike(operation, open_to)]
+        self._matching = _matching(session)
+        standing = select(Lesson).where(Lesson.state != LessonState.DROPPED.value)
+        self._lessons = {lesson.id: lesson for lesson in session.scalars(standing)}
 
     def put_before(self, operation: Operation, seen: Collection[int], answered: Collection[int]) -> list[Put]:
         """What a reader who sees the handlings ``seen`` is shown: what is asked, then what only they see, then what was
         answered and is no longer among the most alike."""
-        found = {put.lesson.id: put for put in self.asked(operation) if put.lesson.handling_id in seen}
-        for number, alike in self._alike(operation, seen):
-            found.setdefault(number, self._put(number, alike, asked=False))
+        asked, offered = self._matching.asked(operation), self._matching.alike(operation, seen)
         traits = traits_of_operation(operation)
+        found: dict[int, Put] = {}
+        for is_asked, pairs in ((True, asked), (False, offered)):
+            for number, alike in pairs:
+                lesson = self._seen(number, seen)
+                if lesson is not None:
+                    found.setdefault(number, Put(lesson, alike, is_asked))
         for number in answered:
-            lesson = self._lessons.get(number)
-            if lesson is not None and lesson.handling_id in seen and number not in found:
-                found[number] = self._put(number, likeness(self._traits[number], traits), asked=False)
+            lesson = self._seen(number, seen)
+            if lesson is not None and number not in found:
+                found[number] = Put(lesson, likeness(traits_of_lesson(lesson), traits), asked=False)
         return list(found.values())
 
-    def _alike(self, operation: Operation, handlings: Collection[int]) -> list[tuple[int, Likeness]]:
-        own = str(operation.id)
-        others = (
-            (number, self._traits[number])
-            for number, lesson in self._lessons.items()
-            if lesson.handling_id in handlings and self._learned_in[number] != own
-        )
-        return most_alike(others, traits_of_operation(operation))
-
-    def _put(self, number: int, alike: Likeness, *, asked: bool) -> Put:
-        return Put(self._lessons[number], alike, asked)
+    def _seen(self, number: int, seen: Collection[int]) -> Lesson | None:
+        lesson = self._lessons.get(number)
+        return lesson if lesson is not None and lesson.handling_id in seen else None
 
 
 def unanswered(session: Session, operations: Sequence[Operation]) -> dict[int, int]:
     """How many of the lessons asked of each operation's planner have no answer; operations with none are left out."""
     if not operations:
         return {}
-    shelf, answers = LessonShelf(session), answered_by(session, [one.id for one in operations])
+    matching, answers = _matching(session), answered_by(session, [one.id for one in operations])
     waiting = {
-        one.id: sum(put.lesson.id not in answers.get(one.id, {}) for put in shelf.asked(one)) for one in operations
+        one.id: sum(number not in answers.get(one.id, {}) for number, _alike in matching.asked(one))
+        for one in operations
     }
     return {number: count for number, count in waiting.items() if count}
 
@@ -100,8 +125,8 @@ def rules_of(session: Session) -> dict[int, HandlingRule]:
     return {handling.id: rule_of(handling) for handling in session.scalars(select(Handling))}
 
 
-def traits_of_lesson(lesson: Lesson) -> Traits:
-    """What a lesson is about."""
+def traits_of_lesson(lesson: Lesson | Row[Any]) -> Traits:
+    """What a lesson is about; a row needs the columns of that alone."""
     return Traits(
         frozenset(lesson.kinds),
         frozenset(lesson.places),
@@ -122,6 +147,32 @@ def traits_of_operation(operation: Operation) -> Traits:
         frozenset(operation.subjects),
         frozenset(operation.agencies),
         frozenset(telling_words(operation.name, operation.purpose)),
+    )
+
+
+_last: list[Matching] = []  # of this process: one, which the next replaces when a lesson or a handling changed
+
+
+def _matching(session: Session) -> Matching:
+    """The matching of the lessons that stand now: the last one as long as nothing it was made of has changed."""
+    about_operation = and_(Debrief.id == Lesson.debrief_id, Debrief.about_kind == DebriefOf.OPERATION.value)
+    traits = (Lesson.kinds, Lesson.places, Lesson.subjects, Lesson.agencies, Lesson.words)
+    query = select(Lesson.id, Lesson.handling_id, Debrief.about_id, *traits).outerjoin(Debrief, about_operation)
+    rows = session.execute(query.where(Lesson.state != LessonState.DROPPED.value).order_by(Lesson.id)).all()
+    rules, content = rules_of(session), orjson.dumps([tuple(row) for row in rows])
+    for last in tuple(_last):
+        if last.content == content and last.rules == rules:
+            return last
+    fresh = Matching(content, rows, rules)
+    _last[:] = [fresh]
+    return fresh
+
+
+def _content_of(operation: Operation) -> bytes:
+    """Everything of an operation that decides which lessons are asked of its planner."""
+    one = operation
+    return orjson.dumps(
+        (one.handling_id, one.kind, one.place, one.area, one.subjects, one.agencies, one.name, one.purpose)
     )
 
 

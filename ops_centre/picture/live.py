@@ -200,8 +200,9 @@ class LivePicture:
             return
         with self._news:
             if change is not None and change.since != NOTHING:
-                moves = self.present.moves_now()
-                self._frames.append(Frame(self.last_frame + 1, change, encoding.columns(change.tracks), moves, now))
+                moves, tracks = self.present.moves_now(), encoding.columns(change.tracks)
+                change.tracks = []  # encoded: kept as rows too they would take five times the room
+                self._frames.append(Frame(self.last_frame + 1, change, tracks, moves, now))
                 while len(self._frames) > 1 and sum(len(frame.tracks) for frame in self._frames) > FRAME_BYTES_KEPT:
                     self._frames.popleft()
             self._news.notify_all()

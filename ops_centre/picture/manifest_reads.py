@@ -17,7 +17,7 @@ from ops_centre.domain.handling import HandlingRule
 from ops_centre.domain.movements import SubjectKind, SubjectState
 from ops_centre.errors import NotFound
 from ops_centre.models import Handling, ManifestMessage, ManifestSubject, Movement, Track
-from ops_centre.picture.manifest_views import ManifestView, MovementRow, SubjectRow
+from ops_centre.picture.manifest_views import ManifestView, MovementCount, MovementRow, SubjectRow
 
 MOST_MOVEMENTS = 200
 MOST_SUBJECTS = 300
@@ -32,18 +32,38 @@ class ManifestReads:
         self.db, self.clock = db, clock
 
     def movements(self, actor: Actor, wanted: str = "") -> list[MovementRow]:
-        """Movements that arrive or arrived in the last days or have somebody awaiting, soonest first. ``wanted``: words of
+        """Movements that arrive or arrived in the last days or have somebody awaiting: the next to arrive first, then
+        those that arrived, the latest first; at most `MOST_MOVEMENTS`. ``wanted``: words of
         their number, carrier, craft or ports, never of who is on them. Raises NotPermitted."""
         authorise(actor, Permission.MANIFEST_VIEW)
+        now = self.clock.now()
+        coming = Movement.arrives_at > now
+        order = (
+            case((coming, 0), (Movement.arrives_at.is_not(None), 1), else_=2),
+            case((coming, Movement.arrives_at)),
+            Movement.arrives_at.desc(),
+            Movement.id,
+        )
         with self.db.reading() as session:
-            audience = audience_of(actor, session.scalars(select(Handling)))
-            waits = select(ManifestSubject.movement_id).where(ManifestSubject.state == SubjectState.AWAITING.value)
-            recent = or_(Movement.arrives_at > self.clock.now() - LOOKED_BACK, Movement.id.in_(waits))
-            query = select(Movement).where(Movement.handling_id.in_(audience), recent)
-            for word in wanted.split()[:8]:
-                query = query.where(_holds(word))
-            rows = session.scalars(query.order_by(Movement.arrives_at, Movement.id).limit(MOST_MOVEMENTS)).all()
-            return _rows(session, rows)
+            query = select(Movement).where(*self._listed(session, actor, wanted))
+            return _rows(session, session.scalars(query.order_by(*order).limit(MOST_MOVEMENTS)).all())
+
+    def count(self, actor: Actor, wanted: str = "") -> MovementCount:
+        """How many `movements` there are, shown or not, and how many on them await assessment. Raises NotPermitted."""
+        authorise(actor, Permission.MANIFEST_VIEW)
+        with self.db.reading() as session:
+            listed = select(Movement.id).where(*self._listed(session, actor, wanted))
+            movements = session.scalar(select(func.count()).select_from(listed.subquery())) or 0
+            waits = select(func.count()).where(
+                ManifestSubject.state == SubjectState.AWAITING.value, ManifestSubject.movement_id.in_(listed)
+            )
+            return MovementCount(movements, session.scalar(waits) or 0)
+
+    def _listed(self, session: Session, actor: Actor, wanted: str) -> list[Any]:
+        audience = audience_of(actor, session.scalars(select(Handling)))
+        waits = select(ManifestSubject.movement_id).where(ManifestSubject.state == SubjectState.AWAITING.value)
+        recent = or_(Movement.arrives_at > self.clock.now() - LOOKED_BACK, Movement.id.in_(waits))
+        return [Movement.handling_id.in_(audience), recent, *(_holds(word) for word in wanted.split()[:8])]
 
     def manifest(self, session: Session, actor: Actor, movement_id: int, wanted: str = "") -> ManifestView:
         """One movement with its people and goods that hold every word. Raises NotFound. For `services.manifests`."""

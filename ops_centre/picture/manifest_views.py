@@ -29,6 +29,14 @@ class MovementRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MovementCount:
+    """How many movements a reader's list has, shown or not, and how many people and goods on them await assessment."""
+
+    movements: int
+    awaiting: int
+
+
+@dataclass(frozen=True, slots=True)
 class SubjectRow:
     """A person or a consignment, with personal data."""
 

@@ -84,13 +84,15 @@ class OperationPartReads:
             seen = _seen(session, actor, operation_id)
             wanted = select(Objective).where(Objective.operation_id == operation_id)
             rows = [_objective(row) for row in session.scalars(wanted.order_by(Objective.position, Objective.id))]
+            approved = seen.state is OperationState.APPROVED
             return ObjectivesPart(
                 operation_id,
                 seen.may_work,
-                may_change=seen.may_work and seen.state not in ENDED,
+                may_change=seen.may_work and seen.state not in ENDED and not approved,
                 may_judge=seen.may_work and (seen.state in RUNNING or seen.state is OperationState.CLOSED),
                 rows=tuple(row for row in rows if row.dropped_at is None),
                 dropped=tuple(row for row in rows if row.dropped_at is not None),
+                approved=approved,
             )
 
     def reports(self, actor: Actor, operation_id: int) -> ReportsPart:

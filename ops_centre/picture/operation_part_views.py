@@ -63,10 +63,11 @@ class ObjectivesPart:
 
     operation: int
     may_work: bool
-    may_change: bool  # words of objectives: until it has ended
+    may_change: bool  # words of objectives: until it has ended, but not under an approval
     may_judge: bool
     rows: tuple[ObjectiveView, ...]
     dropped: tuple[ObjectiveView, ...]
+    approved: bool = False  # and has not begun: a second person agreed to them
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,8 @@ def standings(session: Session, rows: Sequence[Operation]) -> dict[int, Standing
         row.id: Standing(
             reference=row.reference, kind=K(row.kind), state=S(row.state), commander=row.commander,
             starts_at=row.starts_at, ends_at=row.ends_at, proposed_by=row.proposed_by,
-            put_forward_by=forwarded.get(row.id), order_writers=frozenset(writers[row.id]),
+            put_forward_by=forwarded.get(row.id, (None, ()))[0], order_writers=frozenset(writers[row.id]),
+            plan_changers=frozenset(forwarded.get(row.id, (None, ()))[1]),
             objectives=objectives.get(row.id, (0, 0))[0], unjudged=objectives.get(row.id, (0, 0))[1],
             open_taskings=taskings.get(row.id, 0),
             watched=bool(row.area or row.place or row.subjects or row.id in linked),
@@ -217,18 +218,21 @@ def _writers(session: Session, ids: Sequence[int]) -> dict[int, set[str]]:
     return found
 
 
-def _put_forward(session: Session, ids: Sequence[int]) -> dict[int, str]:
-    """Who last brought each operation from proposed to planned (taking an approval back also ends at planned)."""
+def _put_forward(session: Session, ids: Sequence[int]) -> dict[int, tuple[str | None, set[str]]]:
+    """Who last brought each operation from proposed to planned (taking an approval back also ends at planned), and who
+    changed its plan since."""
     query = (
         select(OperationStep.operation_id, OperationStep.state, OperationStep.by)
         .where(OperationStep.operation_id.in_(ids))
         .order_by(OperationStep.id)
     )
-    found: dict[int, str] = {}
+    found: dict[int, tuple[str | None, set[str]]] = {}
     before: dict[int, str] = {}
     for number, state, person in session.execute(query):
         if state == S.PLANNED and before.get(number) == S.PROPOSED:
-            found[number] = person
+            found[number] = person, set()
+        elif state == S.PLANNED and before.get(number) == S.PLANNED:
+            found.setdefault(number, (None, set()))[1].add(person)
         before[number] = state
     return found
 

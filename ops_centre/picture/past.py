@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import or_, select, text
 from sqlalchemy.orm import Session
 
 from ops_centre.auth.policy import Audience, rule_of
@@ -25,6 +25,8 @@ from ops_centre.models import (
     Enquiry,
     FeedRecord,
     Handling,
+    Hazard,
+    HazardMessage,
     LogEntry,
     Operation,
     Target,
@@ -39,6 +41,7 @@ from ops_centre.picture.shelves import (
     LOG_LINES_KEPT,
     alert_row,
     enquiry_row,
+    hazard_row,
     log_line,
     operation_row,
     tasking_row,
@@ -108,6 +111,7 @@ class Picturing:
             ],
             "operations": self._operation_rows(self._kept("operations")),
         }
+        change.rows["hazards"] = self._hazards()
         change.log = log_lines_at(self.session, self.at, self.knowing, self.rules, self.seen)
         change.watch = self._watch()
         replays = {record.id for record in feeds.values() if record.is_replay}
@@ -206,6 +210,21 @@ class Picturing:
                 row.handling_id,
             )
             for row, columns in rows
+        ]
+
+    def _hazards(self) -> list[Any]:
+        """Warnings that had come and had not ended: they say both themselves, and nothing else of them ever changes."""
+        query = (
+            select(Hazard, HazardMessage)
+            .join(HazardMessage, HazardMessage.id == Hazard.message_id)
+            .where(HazardMessage.received_at <= self.at, or_(Hazard.ended_at.is_(None), Hazard.ended_at > self.at))
+            .order_by(Hazard.id)
+        )
+        if self.seen is not None:
+            query = query.where(Hazard.handling_id.in_(self.seen))
+        return [
+            (hazard_row(row, message, self.rules[row.handling_id]), row.handling_id)
+            for row, message in self.session.execute(query)
         ]
 
     def _watch(self) -> WatchRow | None:

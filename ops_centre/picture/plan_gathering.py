@@ -5,7 +5,7 @@ know of is veiled here: it keeps its time and loses its name, place and purpose.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,11 +15,12 @@ from sqlalchemy.orm import Session
 from ops_centre.config import Planning, Settings
 from ops_centre.domain.authority import AuthorityRule, Demand, demand_of
 from ops_centre.domain.crewing import Duty
+from ops_centre.domain.geo import is_position
 from ops_centre.domain.intervals import Interval
 from ops_centre.domain.places import Gazetteer
-from ops_centre.domain.planning import REACH, Booking, BookingKind, PlannedUnit, Spot
+from ops_centre.domain.planning import REACH, Booking, BookingKind, PlannedUnit, Spot, Whereabouts
 from ops_centre.domain.units import Availability, OutOfService, UnitType
-from ops_centre.models import Assignment, Deployment, Operation, Tasking, Unit
+from ops_centre.models import Assignment, Deployment, Operation, Outcome, Tasking, Unit
 
 VEILED = "something that is not released to you"
 FAR = timedelta(days=3660)
@@ -36,7 +37,8 @@ _OF_DEPLOYMENT = (
 )  # fmt: skip
 _OF_TASKING = (
     Tasking.id, Tasking.unit_id, Tasking.operation_id, Tasking.state, Tasking.requested_at, Tasking.due_at,
-    Tasking.meet_at, Tasking.meet_lat, Tasking.meet_lon, Tasking.handling_id, Tasking.subject,
+    Tasking.meet_at, Tasking.meet_lat, Tasking.meet_lon, Tasking.handling_id, Tasking.subject, Tasking.accepted_at,
+    Tasking.en_route_at, Tasking.on_scene_at, Tasking.ended_at, Tasking.end_reason,
 )  # fmt: skip
 
 
@@ -66,6 +68,7 @@ class Gathered:
     bookings: Mapping[int, Sequence[Booking]]
     operations: Mapping[int, PlanOperation]
     rows: Mapping[str, Row[Any]]  # by key of booking
+    ended: Mapping[int, Sequence[Row[Any]]] = field(default_factory=dict)  # taskings that have ended, by unit
 
 
 class PlanGathering:
@@ -88,7 +91,8 @@ class PlanGathering:
         deployments = self.deployments(unit_ids, wide)
         rows = self.assignments(unit_ids, wide)
         taskings = self.taskings(unit_ids)
-        wanted = {row.operation_id for row in (*rows, *taskings) if row.operation_id is not None}
+        done = self.ended_taskings(unit_ids, wide)
+        wanted = {row.operation_id for row in (*rows, *taskings, *done) if row.operation_id is not None}
         operations = self.operations(wanted)
         bookings: dict[int, list[Booking]] = {number: [] for number in unit_ids}
         by_key: dict[str, Row[Any]] = {}
@@ -102,7 +106,10 @@ class PlanGathering:
         for found in bookings.values():
             found.sort(key=lambda one: one.span)
         ends = self.roster_ends(deployments)
-        return Gathered(self.units(unit_ids, ends), bookings, operations, by_key)
+        ended: dict[int, list[Row[Any]]] = {}
+        for row in done:
+            ended.setdefault(row.unit_id, []).append(row)
+        return Gathered(self.units(unit_ids, ends, ended), bookings, operations, by_key, ended)
 
     # Rows
 
@@ -124,20 +131,34 @@ class PlanGathering:
         """Open ones."""
         return self._of_units(select(*_OF_TASKING).where(Tasking.ended_at.is_(None)), Tasking.unit_id, unit_ids)
 
+    def ended_taskings(self, unit_ids: Collection[int], span: Interval) -> Sequence[Row[Any]]:
+        """Those that have ended and share time with the span, by when they were asked for."""
+        query = select(*_OF_TASKING).where(Tasking.ended_at > span.starts_at, Tasking.requested_at < span.ends_at)
+        return self._of_units(query.order_by(Tasking.requested_at, Tasking.id), Tasking.unit_id, unit_ids)
+
+    def outcomes(self, tasking_ids: Collection[int], seen: Collection[int]) -> dict[int, str]:
+        """The last result of each tasking that the reader may know of."""
+        query = select(Outcome.tasking_id, Outcome.result, Outcome.handling_id).order_by(Outcome.id)
+        found = self.session.execute(query.where(Outcome.tasking_id.in_(tasking_ids))) if tasking_ids else ()
+        return {row.tasking_id: row.result for row in found if row.handling_id in seen}
+
     def _of_units(self, query: Any, column: Any, unit_ids: Collection[int]) -> Sequence[Row[Any]]:
         few = query.where(column.in_(unit_ids)) if len(unit_ids) <= 200 else query
         return [row for row in self.session.execute(few) if row.unit_id in unit_ids]
 
-    def units(self, unit_ids: Collection[int], roster: Mapping[int, datetime]) -> dict[int, PlannedUnit]:
+    def units(
+        self, unit_ids: Collection[int], roster: Mapping[int, datetime], ended: Mapping[int, Sequence[Row[Any]]]
+    ) -> dict[int, PlannedUnit]:
         """Units by id; those of a type the centre does not know are left out."""
         query = select(
             Unit.id, Unit.callsign, Unit.agency, Unit.unit_type, Unit.capabilities, Unit.availability,
-            Unit.out_of_service_reason,
+            Unit.out_of_service_reason, Unit.lat, Unit.lon, Unit.position_at,
         ).where(Unit.id.in_(unit_ids))  # fmt: skip
         return {
             row.id: PlannedUnit(
                 row.id, row.callsign, row.agency, _TYPES[row.unit_type], tuple(str(one) for one in row.capabilities or ()),
-                self._out_until(row), row.out_of_service_reason, roster.get(row.id),
+                self._out_until(row), row.out_of_service_reason, roster.get(row.id), self._present(row),
+                done_of(ended.get(row.id, ())),
             )
             for row in self.session.execute(query)
             if row.unit_type in _TYPES
@@ -148,6 +169,14 @@ class PlanGathering:
         if row.availability != Availability.OUT_OF_SERVICE or row.out_of_service_reason == OutOfService.REST:
             return None
         return self.now + timedelta(hours=self.rules.out_of_service_hours)
+
+    def _present(self, row: Row[Any]) -> Whereabouts:
+        """Where it is now; a position is stale as for the options of a dispatch."""
+        if row.lat is None or row.lon is None or not is_position(row.lat, row.lon):
+            return Whereabouts(self.now)
+        oldest = self.now - timedelta(minutes=self.settings.options.stale_after_minutes)
+        fresh = row.position_at is not None and row.position_at >= oldest
+        return Whereabouts(self.now, (row.lat, row.lon), row.position_at, is_stale=not fresh)
 
     def roster_ends(self, deployments: Iterable[Row[Any]]) -> dict[int, datetime]:
         """Until when each unit's deployments are known."""
@@ -238,6 +267,12 @@ class PlanGathering:
         rules = [AuthorityRule(one.agency, one.subject, tuple(one.words)) for one in self.settings.authority]
         allowed = [demand_of((), rules, subject, operation.aim).agencies for subject in operation.subjects]
         return None if None in allowed else frozenset[str]().union(*(one for one in allowed if one is not None))
+
+
+def done_of(ended: Iterable[Row[Any]]) -> tuple[Interval, ...]:
+    """What a unit spent on taskings: from when it set out. One that it never set out for took no time."""
+    begun = ((row.en_route_at or row.on_scene_at, row.ended_at) for row in ended)
+    return tuple(Interval(begin, end) for begin, end in begun if begin is not None and begin < end)
 
 
 def plan_operation(operation: Operation) -> PlanOperation:

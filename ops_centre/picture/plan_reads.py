@@ -14,21 +14,24 @@ from ops_centre.auth.plan_rights import may_plan, may_plan_all
 from ops_centre.clock import Clock
 from ops_centre.config import Settings
 from ops_centre.db import Database
+from ops_centre.domain.duty_hours import WEEK
 from ops_centre.domain.handling import HandlingRule
 from ops_centre.domain.intervals import Interval
 from ops_centre.domain.patterns import pattern_of
 from ops_centre.domain.places import Gazetteer
 from ops_centre.errors import Invalid, NotFound
 from ops_centre.models import Assignment, AssignmentPattern, PlanCalendar, PlanChange, Unit
+from ops_centre.picture import plan_narrowing
 from ops_centre.picture.brief_gathering import rules_in_scope
 from ops_centre.picture.plan_bars import Bars
 from ops_centre.picture.plan_gathering import PlanGathering
 from ops_centre.picture.plan_rules import plan_rules
+from ops_centre.picture.plan_verdicts import Verdicts
 from ops_centre.picture.plan_views import CalendarView, PatternView, PlanBar, PlanChangeView, PlanRow, PlanView
 from ops_centre.picture.scope import scope_of
 
 LONGEST = timedelta(days=93)
-BESIDE = timedelta(days=2)  # how far around the window others are looked at
+BESIDE = WEEK  # how far around the window others are looked at: hours are counted over any seven days
 MOST_ROWS = 1000
 MAX_ID = 2**31 - 1
 
@@ -52,6 +55,7 @@ class PlanReads:
 
     def __init__(self, db: Database, clock: Clock, settings: Settings, gazetteer: Gazetteer) -> None:
         self.db, self.clock, self.settings, self.gazetteer = db, clock, settings, gazetteer
+        self._verdicts = Verdicts()
 
     def plan(
         self,
@@ -77,7 +81,9 @@ class PlanReads:
             rules = rules_in_scope(session, scope_of(actor))
             units = _units(session, rules, wanted)
             by_bars = _asks_bars(wanted)
-            rows = self._rows(session, actor, units if by_bars else units[cut], window, rules)
+            rows = self._rows(
+                session, actor, self._likely(session, units, wanted, window) if by_bars else units[cut], window, rules
+            )
         found = [row for row in rows if _matches(row, wanted)] if by_bars else rows
         page = found[cut] if by_bars else found
         conflicts = sum(row.unaccepted for row in found)
@@ -169,6 +175,17 @@ class PlanReads:
                 for one in session.scalars(query)
             ]
 
+    def _likely(self, session: Session, units: Sequence[Unit], wanted: PlanFilter, window: Interval) -> Sequence[Unit]:
+        """Those that can match what only bars tell."""
+        if wanted.operation_id is not None:
+            ids = plan_narrowing.of_operation(session, wanted.operation_id)
+            units = [unit for unit in units if unit.id in ids]
+        if wanted.place:
+            span = Interval(window.starts_at - BESIDE, window.ends_at + BESIDE)
+            ids = plan_narrowing.of_place(session, wanted.place, span, self.gazetteer)
+            units = [unit for unit in units if unit.id in ids]
+        return units
+
     def _rows(
         self,
         session: Session,
@@ -180,7 +197,9 @@ class PlanReads:
         now = self.clock.now()
         gathering = PlanGathering(session, self.settings, self.gazetteer, now)
         gathered = gathering.gather({unit.id for unit in units}, window, rules.keys(), BESIDE)
-        bars = Bars(gathered, rules, plan_rules(self.settings), self.gazetteer, window, now)
+        ended = [row.id for rows in gathered.ended.values() for row in rows]
+        outcomes = gathering.outcomes(ended, rules.keys())
+        bars = Bars(gathered, rules, plan_rules(self.settings), self.gazetteer, window, now, outcomes, self._verdicts)
         return [bars.row(unit, may_edit=may_plan(actor, unit.agency)) for unit in units if unit.id in gathered.units]
 
 

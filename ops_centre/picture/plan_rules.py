@@ -40,7 +40,13 @@ def _rules(configured: str) -> Rules:
     block = settings.planning
     names = {kind: kind.value.replace(" ", "_") for kind in UnitType}
     limits = {
-        kind: Limits(float(getattr(block, f"{name}_duty_hours")), float(getattr(block, f"{name}_rest_hours")))
+        kind: Limits(
+            float(getattr(block, f"{name}_duty_hours")),
+            float(getattr(block, f"{name}_rest_hours")),
+            float(getattr(block, f"{name}_week_hours")),
+            block.flying_week_hours if kind is UnitType.AIRCRAFT else None,
+            block.flying_share,
+        )
         for kind, name in names.items()
     }
     return Rules(limits, Ways(settings.options).minutes)

@@ -19,7 +19,7 @@ class PlanBar:
     """One thing on a unit's row. Bars of `assignment` are the centre's own and may be changed."""
 
     key: str  # "assignment:12", "deployment:3", "tasking:4", "out:7" (the unit)
-    kind: str  # deployment, assignment, tasking, rest, maintenance, out of service
+    kind: str  # deployment, assignment, tasking, ended tasking, rest, maintenance, out of service
     sort: str  # of assignments as stored: operation, deployment, rest, maintenance; else as kind
     id: int
     starts_at: datetime
@@ -62,6 +62,10 @@ class PlanRow:
     unaccepted: int  # bars of the window with a conflict nobody accepted
     booked_h: float  # hours of the centre's work in the window
     deployed_h: float  # hours of its agency's deployments in the window
+    week_h: float = 0.0  # of duty in the fullest seven days that share time with the window
+    week_limit_h: float = 168.0
+    flying_h: float | None = None  # of flying, likewise; None: it does not fly
+    flying_limit_h: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ class ProposalReads:
         ends = max(from_ms(one["ends_at"]) for one in kept)
         gathering = PlanGathering(session, self.settings, self.gazetteer, now)
         known = gathering.gather({one["unit_id"] for one in kept}, Interval(now, max(now, ends)), frozenset(seen))
-        rules, drafts = plan_rules(self.settings), {one["key"]: _booking(one) for one in kept}
+        rules, drafts = plan_rules(self.settings), {one["key"]: booking_of_change(one) for one in kept}
         found: dict[str, tuple[str, ...]] = {}
         for key, booking in drafts.items():
             unit = known.units.get(booking.unit_id)
@@ -87,10 +87,11 @@ class ProposalReads:
         return found
 
 
-def _booking(change: dict[str, Any]) -> Booking:
+def booking_of_change(change: dict[str, Any], label: str | None = None) -> Booking:
+    """The booking that a change of a draft would become; ``label``: what it is called to whom it stands in the way of."""
     span = Interval(from_ms(change["starts_at"]), from_ms(change["ends_at"]))
     return Booking(
-        f"draft:{change['key']}", change["unit_id"], BookingKind.DEPLOYMENT, span, change["where"], change["place"],
+        f"draft:{change['key']}", change["unit_id"], BookingKind.DEPLOYMENT, span, label or change["where"], change["place"],
         (change["lat"], change["lon"]),
     )  # fmt: skip
 
@@ -108,7 +109,9 @@ def _change(one: dict[str, Any], against: tuple[str, ...]) -> ChangeView:
         one["key"], one["unit_id"], one["callsign"], one["agency"], one["place"], one["where"], from_ms(one["starts_at"]),
         from_ms(one["ends_at"]), tuple(one["serves"]), one["severity"], one["travel_min"], one["from"], one["on_roster"],
         one["dropped"],
-        one["dropped_by"], against,
+        one["dropped_by"], against, one.get("timed_by"), *(
+            from_ms(one[name]) if name in one else None for name in ("first_starts_at", "first_ends_at")
+        ),
     )  # fmt: skip
 
 

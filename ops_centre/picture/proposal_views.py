@@ -24,6 +24,9 @@ class ChangeView:
     dropped: bool
     dropped_by: str | None
     against: tuple[str, ...]  # what stands against it now, since the plan went on
+    timed_by: str | None = None  # who gave it other times than the solver
+    first_starts_at: datetime | None = None  # the solver's, where it has others now
+    first_ends_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class ProposalRow:
 
     id: int
     sort: str  # shortfalls, targets
-    state: str  # waiting, running, draft, approved, dropped, failed
+    state: str  # waiting, running, stopping, draft, approved, dropped, failed
     asked_by: str
     asked_at: datetime
     from_at: datetime

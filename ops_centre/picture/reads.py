@@ -15,12 +15,14 @@ from ops_centre.clock import Clock, to_ms
 from ops_centre.config import Settings
 from ops_centre.db import Database
 from ops_centre.domain.alerting import AlertState
+from ops_centre.domain.geo import normalise_lon
 from ops_centre.domain.hazards import SEVERITIES
 from ops_centre.domain.observations import TrackKind
 from ops_centre.domain.places import Gazetteer
 from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.errors import NotFound
 from ops_centre.models import Deployment, FeedRecord, Handling, Hit, Position, Target, Track, Unit
+from ops_centre.picture.feed_rates import FeedRates
 from ops_centre.picture.fusion_reads import anomalies_of, sources_of, trail_points
 from ops_centre.picture.hazard_views import HazardRow
 from ops_centre.picture.live import LivePicture
@@ -58,6 +60,7 @@ class Picture:
         self.settings = settings
         self.gazetteer = gazetteer
         self.live = LivePicture(db, clock, gazetteer, exercise=settings.is_exercise)
+        self.rates = FeedRates()
 
     def header(self, actor: Actor) -> Header:
         """The top line."""
@@ -142,6 +145,7 @@ class Picture:
         authorise(actor, Permission.FEED_VIEW)
         now = self.clock.now()
         rows = sorted((row for row, _at in list(self.live.present.feeds.values())), key=lambda row: row.id)
+        self.rates.sample(rows, now)
         return [row_now(row, now) for row in rows]
 
     def track_card(self, actor: Actor, track_id: int) -> TrackCard:
@@ -205,7 +209,7 @@ class Picture:
         return trail_points(rows, TrackKind(track.kind), MAX_TRAIL_POINTS)
 
     def search(self, actor: Actor, words: str, limit: int = 20) -> list[SearchResult]:
-        """What matches by name, MMSI, IMO, callsign, flight, registration, container or document, unit or place."""
+        """What matches by name, MMSI, IMO, callsign, flight, registration, container or document, unit, place or hazard."""
         wanted = " ".join(_storable(words).split())[:60]
         if len(wanted) < 2:
             return []
@@ -217,6 +221,7 @@ class Picture:
                 found += self._search_units(actor, wanted)
             if actor.may(Permission.PICTURE_VIEW):
                 found += self._search_tracks(session, wanted, limit)
+                found += self._search_hazards(actor, wanted)
                 found += self._search_places(wanted)
         found.sort(key=itemgetter(0))
         return [result for _rank, result in found[:limit]]
@@ -316,6 +321,22 @@ class Picture:
             for unit in self.units(actor)
             if wanted.casefold() in unit.callsign.casefold()
         ]
+
+    def _search_hazards(self, actor: Actor, wanted: str) -> list[tuple[int, SearchResult]]:
+        """Hazards in force, by what they are called and where they are."""
+        folded, found = wanted.casefold(), []
+        for row in self.hazards(actor):
+            if folded in " ".join((row.event, row.headline, *row.places)).casefold():
+                corner = row.shapes[0]["points"][0] if row.shapes else None
+                lat, lon = (corner[0], normalise_lon(corner[1])) if corner else (None, None)
+                detail = " · ".join(("hazard", row.severity, row.status, *row.places[:2]))
+                found.append(
+                    (
+                        _rank(wanted, row.headline, row.event) + 2,
+                        SearchResult("hazard", row.id, row.title, detail, lat, lon),
+                    )
+                )
+        return found
 
     def _search_places(self, wanted: str) -> list[tuple[int, SearchResult]]:
         folded = wanted.casefold()

@@ -225,7 +225,11 @@ SHELVES: dict[str, Shelf] = {
 }
 
 # Boards whose things are not kept in memory: only that they moved, and for whom, is known here
-MOVERS: dict[str, tuple[Any, ...]] = {"plan": (Assignment, PlanProposal), "debriefs": (Debrief, Lesson), "movements": (Movement,)}
+MOVERS: dict[str, tuple[Any, ...]] = {
+    "plan": (Assignment, PlanProposal),
+    "debriefs": (Debrief, Lesson),
+    "movements": (Movement,),
+}
 
 
 def handlings_moved(session: Session, board: str, after: int) -> set[int]:

@@ -203,7 +203,7 @@ class TrailPoint:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """One thing found. `kind`: track, target, unit, place."""
+    """One thing found. `kind`: track, target, unit, hazard, place."""
 
     kind: str
     id: int | str

@@ -20,7 +20,7 @@ from ops_centre.services import audit
 from ops_centre.services.audit import AuditKind
 from ops_centre.services.deeds import Deed, Deeds
 from ops_centre.services.in_scope import MAX_ID, next_id
-from ops_centre.services.operation_parts import log_part, operation_to_work_on
+from ops_centre.services.operation_parts import log_part, operation_to_work_on, sees_part
 
 
 class Attachments:
@@ -66,7 +66,7 @@ class Attachments:
             raise Invalid("Say why the file is removed.")
         with self.deeds.begin(actor, "remove attachment", request_id) as deed:
             found = deed.session.get(Attachment, attachment_id) if 0 < attachment_id <= MAX_ID else None
-            if found is None:
+            if found is None or not sees_part(deed.session, actor, found):
                 raise NotFound("There is no such file, or it is not released to you.")
             operation = operation_to_work_on(deed, actor, found.operation_id)
             deed.session.refresh(found)

@@ -48,6 +48,7 @@ class AuditKind(StrEnum):
     FILE_SAVED = "file saved"  # an attachment or a print of an operation left the centre
     LOG_KEY_RENEWED = "log key renewed"
     RESTORED = "backup restored"
+    REFUSED_RECORD_SEEN = "refused record seen"  # somebody read the bytes of a record that a feed could not use
     MANIFEST_SEEN = "manifest seen"  # somebody read who or what is on a flight or ship
     ACT = "act"  # a deed; the duty log holds what was done
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from ops_centre.domain.alert_rules import one_higher
 from ops_centre.domain.alerting import AlertCause, Condition
 from ops_centre.domain.lessons import OWED
 from ops_centre.domain.operation_moves import Times, decision_overdue, steps_overdue
-from ops_centre.domain.operations import OperationState
+from ops_centre.domain.operations import ENDED, PREPARED, RUNNING, OperationState
 from ops_centre.domain.targeting import Severity
 from ops_centre.domain.tasking import TaskingState
 from ops_centre.domain.watches import EnquiryState, WatchState
@@ -90,12 +90,26 @@ def of_lessons(look: Look) -> Iterator[Condition]:
 
 def of_operations(look: Look) -> Iterator[Condition]:
     """Operations whose next decision is due, or whose course is overdue."""
-    still = Operation.state.not_in([OperationState.DEBRIEFED.value, OperationState.CANCELLED.value])
-    rows = list(look.session.scalars(select(Operation).where(still)))
+    rows = list(look.session.scalars(select(Operation).where(_may_be_due(look))))
     times = times_of(look.session, rows, {})
     for row in rows:
         yield from _decision_due(look, row, times[row.id])
         yield from _operation_overdue(look, row, times[row.id])
+
+
+def _may_be_due(look: Look) -> ColumnElement[bool]:
+    """Which operations anything can be due of, told by the database: the rules of their moves decide on those few."""
+    soon = look.now + look.rule(AlertCause.OPERATION_DUE).span
+    late = look.now - look.rule(AlertCause.OPERATION_OVERDUE).span
+    state, may = Operation.state, look.may_take
+    running = or_(Operation.ends_at <= late, Operation.started_at < late - may.report)
+    return or_(
+        and_(state.not_in(ENDED), Operation.next_event_at <= soon),
+        and_(state.in_(PREPARED), Operation.starts_at <= late),
+        and_(state.in_(RUNNING), running),
+        and_(state == OperationState.TRIGGERED.value, Operation.state_at < late - may.respond),
+        and_(state == OperationState.CLOSED.value, Operation.state_at < late - may.debrief),
+    )
 
 
 def _decision_due(look: Look, row: Operation, times: Times) -> Iterator[Condition]:

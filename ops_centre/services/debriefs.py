@@ -40,7 +40,7 @@ from ops_centre.services.debrief_steps import (
 from ops_centre.services.deeds import Deeds
 from ops_centre.services.duty_log import lock_log
 from ops_centre.services.handlings import handling_id
-from ops_centre.services.in_scope import in_scope, sees_handling
+from ops_centre.services.in_scope import MAX_ID, in_scope, sees_handling
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +133,10 @@ class Debriefs:
         authorise(actor, Permission.DEBRIEF_VIEW)
         with self.deeds.begin(actor, "strike point", request_id) as deed:
             lock_log(deed.session)
-            point = deed.session.get(DebriefPoint, point_id)
-            if point is None:
-                raise NotFound("There is no such point.")
+            point = deed.session.get(DebriefPoint, point_id) if 0 < point_id <= MAX_ID else None
+            its = deed.session.get_one(Debrief, point.debrief_id) if point is not None else None
+            if point is None or its is None or not sees_handling(deed.session, actor, its.handling_id):
+                raise NotFound("There is no such point, or it is not released to you.")
             debrief = open_one(deed, actor, point.debrief_id)
             if point.by != actor.name and not actor.may(Permission.DEBRIEF_LEAD):
                 raise NotPermitted("A point is struck by whoever made it, or by whoever leads debriefs.")

@@ -126,6 +126,19 @@ class FeedRecords:
         with self.db.reading() as session:
             return session.scalar(select(FeedRecord.cursor).where(FeedRecord.id == feed_id))
 
+    def place(self, feed_id: int) -> tuple[str | None, bool]:
+        """Where the feed stopped reading, and whether it is paused."""
+        with self.db.reading() as session:
+            row = session.execute(
+                select(FeedRecord.cursor, FeedRecord.paused).where(FeedRecord.id == feed_id)
+            ).one_or_none()
+        return (row.cursor, row.paused) if row else (None, False)
+
+    def paused(self) -> frozenset[int]:
+        """Ids of the feeds that are paused."""
+        with self.db.reading() as session:
+            return frozenset(session.scalars(select(FeedRecord.id).where(FeedRecord.paused)))
+
     def all(self) -> list[FeedRecord]:
         """Every feed known, configured or not, by name."""
         with self.db.reading() as session:
@@ -147,10 +160,17 @@ class FeedRecords:
                 for row, name in session.execute(query)
             ]
 
-    def trim_quarantine(self, keep: int) -> int:
-        """Drop all but the newest ``keep`` refusals of each feed; how many went. Counters stay."""
+    def trim_quarantine(self, keep: int, days: int | None = None) -> int:
+        """Drop all but the newest ``keep`` refusals of each feed, and those older than ``days``; how many went.
+
+        Counters stay: they tell what came, not what is kept.
+        """
         dropped = 0
         with self.db.begin() as session:
+            if days is not None:
+                oldest = self.clock.now() - timedelta(days=days)
+                aged = session.execute(delete(QuarantinedRecord).where(QuarantinedRecord.received_at < oldest))
+                dropped += aged.rowcount  # type: ignore[attr-defined]
             for feed_id in session.scalars(select(FeedRecord.id)).all():
                 cut = session.scalar(
                     select(QuarantinedRecord.id)

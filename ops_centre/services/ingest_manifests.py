@@ -1,7 +1,9 @@
 """Store passenger and cargo messages: each once; its people and goods on the movement it is about, awaiting assessment.
 
 What somebody made a target stays one whatever its carrier sends later. Who was cleared and is then told of differently awaits
-assessment again. Nothing here writes a name anywhere but into the rows of the manifest.
+assessment again.
+A message that its sender prepared before one already taken changes nobody the later one told of. Nothing here writes a name
+anywhere but into the rows of the manifest.
 """
 
 from collections.abc import Callable, Sequence
@@ -50,7 +52,9 @@ def store_manifests(
             document=report.document,
             digest=report.digest,
             function=report.function,
+            withdraws=[one.ref for one in report.subjects] if report.function == MessageFunction.CANCELLATION else [],
             caveats=list(report.caveats),
+            prepared_at=report.prepared_at,
             received_at=report.received_at,
         )
         session.add(message)
@@ -131,17 +135,43 @@ def _apply(session: Session, movement: Movement, message: ManifestMessage, repor
         for row in session.scalars(select(ManifestSubject).where(ManifestSubject.movement_id == movement.id))
     }
     named = {(one.kind, one.ref) for one in report.subjects}
+    later = _later(session, message)
+    newer = {one.id for one in later}
     if report.function == MessageFunction.CANCELLATION:
+        stored = {key: row for key, row in stored.items() if row.message_id not in newer}
         gone = [row for key, row in stored.items() if key in named] or (
             [] if named else _of_document(session, list(stored.values()), message.document)
         )
         _withdraw(gone)
         return
     for one in report.subjects:
-        _put(session, movement, message, stored.get((one.kind, one.ref)), one)
+        row = stored.get((one.kind, one.ref))
+        if row is not None and row.message_id in newer:
+            continue
+        over = any(_withdraws(other, message.document, one.ref, row) for other in later)
+        _put(session, movement, message, row, one, withdrawn=over)
     if report.function == MessageFunction.REPLACEMENT:
-        others = [row for key, row in stored.items() if key not in named]
+        others = [row for key, row in stored.items() if key not in named and row.message_id not in newer]
         _withdraw(_of_document(session, others, message.document))
+
+
+def _later(session: Session, message: ManifestMessage) -> Sequence[ManifestMessage]:
+    """Messages about the same movement that came earlier but were prepared later; none where that is not known."""
+    if message.prepared_at is None:
+        return ()
+    return session.scalars(
+        select(ManifestMessage).where(
+            ManifestMessage.movement_id == message.movement_id, ManifestMessage.prepared_at > message.prepared_at
+        )
+    ).all()
+
+
+def _withdraws(later: ManifestMessage, document: str, ref: str, row: ManifestSubject | None) -> bool:
+    """Whether a message prepared later takes away somebody whom an earlier one of list ``document`` names only now."""
+    if later.function == MessageFunction.CANCELLATION:
+        return ref in later.withdraws if later.withdraws else later.document == document
+    is_gone = row is None or row.state == _WITHDRAWN
+    return later.function == MessageFunction.REPLACEMENT and later.document == document and is_gone
 
 
 def _put(
@@ -150,6 +180,8 @@ def _put(
     message: ManifestMessage,
     row: ManifestSubject | None,
     report: SubjectReport,
+    *,
+    withdrawn: bool = False,
 ) -> None:
     if row is None:
         row = ManifestSubject(
@@ -162,13 +194,13 @@ def _put(
             received_at=message.received_at,
         )
         session.add(row)
-    elif row.particulars == report.particulars and row.state != _WITHDRAWN:
+    elif row.particulars == report.particulars and (row.state != _WITHDRAWN or withdrawn):
         return
     row.message_id, row.label, row.particulars = message.id, report.label, report.particulars
     row.source_text = report.source_text
     row.version += 1
     if row.state != _TARGET:
-        row.state = _AWAITING
+        row.state = _WITHDRAWN if withdrawn else _AWAITING
 
 
 def _of_document(session: Session, rows: Sequence[ManifestSubject], document: str) -> list[ManifestSubject]:

@@ -27,6 +27,7 @@ from ops_centre.services import audit, log_csv, log_lines, log_rows
 from ops_centre.services.audit import COMMAND_LINE, AuditKind
 from ops_centre.services.checkpoints import Checkpoints
 from ops_centre.services.deeds import Deeds
+from ops_centre.services.duty_log import lock_log
 from ops_centre.services.handlings import handling_id
 from ops_centre.services.log_lines import Exported, Header
 
@@ -150,6 +151,7 @@ class LogExport:
         by = order.by or COMMAND_LINE
         what = "the whole log" if order.whole else "a part of the log"
         with self.deeds.begin(by, f"export log as {form}") as deed:
+            lock_log(deed.session)
             centre = handling_id(deed.session, self.settings.centre.agency, "GREEN")
             said = f"{what.capitalize()} was exported as {form.upper()}."
             seq = deed.log(EntryKind.EXPORT, said, handling_id=centre, detail={"format": form, "whole": order.whole})

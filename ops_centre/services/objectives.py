@@ -14,7 +14,13 @@ from ops_centre.errors import Conflict, Invalid, NotFound
 from ops_centre.models import Objective, Operation
 from ops_centre.services.deeds import Deed, Deeds
 from ops_centre.services.in_scope import MAX_ID
-from ops_centre.services.operation_parts import check_open, log_part, operation_to_work_on
+from ops_centre.services.operation_parts import (
+    check_not_approved,
+    check_open,
+    log_part,
+    operation_to_work_on,
+    plan_changed,
+)
 
 MOST = 20  # objectives of one operation
 JUDGED = RUNNING | {OperationState.CLOSED}
@@ -35,6 +41,7 @@ class Objectives:
         with self.deeds.begin(actor, "add objective", request_id) as deed:
             operation = operation_to_work_on(deed, actor, operation_id)
             check_open(operation, "what it is to reach")
+            check_not_approved(operation, "what it is to reach")
             standing = Objective.operation_id == operation.id, Objective.dropped_at.is_(None)
             if (deed.session.scalar(select(func.count()).select_from(Objective).where(*standing)) or 0) >= MOST:
                 raise Conflict(f"An operation has at most {MOST} objectives.")
@@ -43,7 +50,8 @@ class Objectives:
             objective = Objective(operation_id=operation.id, position=number, version=1, text=text, measure=measure)
             deed.session.add(objective)
             deed.session.flush()
-            _log(deed, operation, objective, f"Objective {number} of {operation.reference}: {_full(objective)}")
+            seq = _log(deed, operation, objective, f"Objective {number} of {operation.reference}: {_full(objective)}")
+            plan_changed(deed, operation, f"objective {number}", seq)
             deed.answer = {"said": f"Objective {number} is added.", "objective": objective.id}
         return deed.answer
 
@@ -56,12 +64,14 @@ class Objectives:
         with self.deeds.begin(actor, "edit objective", request_id) as deed:
             operation, objective = _loaded(deed, actor, objective_id)
             check_open(operation, "what it is to reach")
+            check_not_approved(operation, "what it is to reach")
             _check_version(objective, version)
             was = _full(objective)
             objective.text, objective.measure = text, measure
             objective.version += 1
             words = f"Objective {objective.position} of {operation.reference} is now: {_full(objective)} It was: {was}"
-            _log(deed, operation, objective, words)
+            seq = _log(deed, operation, objective, words)
+            plan_changed(deed, operation, f"objective {objective.position}", seq)
             deed.answer = {"said": f"Objective {objective.position} is changed.", "version": objective.version}
         return deed.answer
 
@@ -73,10 +83,12 @@ class Objectives:
         with self.deeds.begin(actor, "drop objective", request_id) as deed:
             operation, objective = _loaded(deed, actor, objective_id)
             check_open(operation, "what it is to reach")
+            check_not_approved(operation, "what it is to reach")
             objective.dropped_at = deed.now
             objective.version += 1
             words = f"Objective {objective.position} of {operation.reference} dropped: {reason.strip()}"
-            _log(deed, operation, objective, words)
+            seq = _log(deed, operation, objective, words)
+            plan_changed(deed, operation, f"objective {objective.position}", seq)
             deed.answer = {"said": f"Objective {objective.position} is dropped."}
         return deed.answer
 
@@ -88,6 +100,7 @@ class Objectives:
         with self.deeds.begin(actor, "shift objective", request_id) as deed:
             operation, objective = _loaded(deed, actor, objective_id)
             check_open(operation, "what it is to reach")
+            check_not_approved(operation, "what it is to reach")
             _check_version(objective, version)
             rows = standing(deed.session, operation.id)
             place = rows.index(objective) + (-1 if up else 1)
@@ -163,5 +176,5 @@ def _full(objective: Objective) -> str:
     return f"“{objective.text}”, measured by “{objective.measure}”."
 
 
-def _log(deed: Deed, operation: Operation, objective: Objective, words: str) -> None:
-    log_part(deed, operation, EntryKind.OPERATION, words, objective=objective.id, position=objective.position)
+def _log(deed: Deed, operation: Operation, objective: Objective, words: str) -> int:
+    return log_part(deed, operation, EntryKind.OPERATION, words, objective=objective.id, position=objective.position)

@@ -23,6 +23,7 @@ from ops_centre.picture.area_reads import SETTLED
 from ops_centre.services.deeds import Deeds
 from ops_centre.services.duty_log import lock_log
 from ops_centre.services.in_scope import in_scope
+from ops_centre.services.operation_parts import plan_changed
 
 WORDS = "Area of "  # with which each entry begins
 
@@ -82,7 +83,7 @@ class OperationAreas:
             deed.touch(operation)
             said = _said(operation, area)
             because = f" Reason: {reason.strip()}" if reason and reason.strip() else ""
-            deed.log(
+            seq = deed.log(
                 EntryKind.OPERATION,
                 said + because,
                 handling_id=operation.handling_id,
@@ -90,6 +91,7 @@ class OperationAreas:
                 detail={"area": plain},
                 typed=bool(because),
             )
+            plan_changed(deed, operation, "area", seq)
             deed.subject = f"operation {operation.id}"
             deed.answer = {"said": said, "basis": digest(plain)}
         return deed.answer

@@ -19,6 +19,7 @@ from ops_centre.picture.past_span import Span, SpanReads
 from ops_centre.services import audit, past_geojson, past_html, past_kml
 from ops_centre.services.audit import AuditKind
 from ops_centre.services.deeds import Deeds
+from ops_centre.services.duty_log import lock_log
 from ops_centre.services.handlings import handling_id
 
 FORMATS = {
@@ -72,6 +73,7 @@ class PastExport:
 
     def _note(self, actor: Actor, form: str, span: Span) -> None:
         with self.deeds.begin(actor, f"export past as {form}") as deed:
+            lock_log(deed.session)
             centre = handling_id(deed.session, self.settings.centre.agency, "GREEN")
             detail: dict[str, Any] = {
                 "format": form,

@@ -2,10 +2,12 @@
 
 Whoever has the address reads the calendar without signing in, so it holds little: the agency's own units as the agency may
 know of them, and other things only where everybody may (CLEAR, GREEN). What is marked RED or AMBER+STRICT is in none.
-Of a secret only its hash is stored. Wrong addresses are counted as wrong passwords are (`services.throttle`).
+Of a secret only its hash is stored. Every request counts for the network address that it comes from (`services.throttle`):
+wrong addresses as wrong passwords do, and all of them together, because a calendar is dear to write.
 """
 
 import hmac
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -100,8 +102,10 @@ class PlanCalendars:
         return deed.answer
 
     def read(self, secret: str, address: str) -> bytes:
-        """The calendar at a secret, asked for from a network address. Raises NotFound, and TooManyTries for guessers."""
+        """The calendar at a secret, asked for from a network address. Raises NotFound, and TooManyTries for guessers and for
+        who asks more often than calendar programs do."""
         now = self.clock.now()
+        self._count_all(address, now)
         with self.db.reading() as session:
             row = _found(session, secret)
             content = self._written(session, row, now) if row is not None else b""
@@ -113,13 +117,28 @@ class PlanCalendars:
                 session.get_one(PlanCalendar, row.id).read_at = now
         return content
 
+    def _count_all(self, address: str, now: datetime) -> None:
+        """Whatever is asked for, and before anything is read for it."""
+        limit = Limit(f"calendars:{network_of(address)}", self.settings.planning.calendar_requests)
+        with self.db.begin() as session:
+            wait = enter(session, now, (limit,), self._window())
+        if wait is not None:
+            raise TooManyTries(
+                f"Calendars were asked for too often from this address. Try again after {wait:%H:%M} UTC.",
+                wait_s=max(math.ceil((wait - now).total_seconds()), 1),
+            )
+
+    def _window(self) -> timedelta:
+        return timedelta(minutes=self.settings.sessions.attempts_minutes)
+
     def _count(self, address: str, now: datetime) -> None:
         """A wrong address is a try, as a wrong password is."""
         limit = Limit(f"calendar:{network_of(address)}", self.settings.sessions.attempts_per_address)
         with self.db.begin() as session:
-            wait = enter(session, now, (limit,), timedelta(minutes=self.settings.sessions.attempts_minutes))
+            wait = enter(session, now, (limit,), self._window())
         if wait is not None:
-            raise TooManyTries(f"Too many wrong addresses. Try again after {wait:%H:%M} UTC.")
+            seconds = max(math.ceil((wait - now).total_seconds()), 1)
+            raise TooManyTries(f"Too many wrong addresses. Try again after {wait:%H:%M} UTC.", wait_s=seconds)
 
     def _check_mine(self, actor: Actor, agency: str) -> None:
         if not may_plan(actor, agency):
@@ -162,7 +181,7 @@ class PlanCalendars:
         exercise = self.settings.is_exercise or (operation is not None and operation.is_exercise)
         event = icalendar.Event()
         event.add("uid", f"{booking.key.replace(':', '-')}@{self.settings.centre.agency.casefold()}.ops-centre")
-        event.add("summary", f"{'EXERCISE ' if exercise else ''}{unit.callsign}: {booking.label}")
+        event.add("summary", _line(f"{'EXERCISE ' if exercise else ''}{unit.callsign}: {booking.label}"))
         event.add("dtstart", booking.span.starts_at)
         event.add("dtend", min(booking.span.ends_at, now + timedelta(days=self.settings.planning.calendar_days)))
         event.add("dtstamp", now)
@@ -175,6 +194,12 @@ class PlanCalendars:
         if booking.kind in OWN:
             event.add("sequence", row.version)
         return event
+
+
+def _line(words: str) -> str:
+    """On one line, without control letters (RFC 5545 allows none) and without what only some programs take for a line's end:
+    a name is never read as a second property."""
+    return " ".join("".join(one if one.isprintable() else " " for one in words).split())
 
 
 def _found(session: Session, secret: str) -> PlanCalendar | None:

@@ -45,7 +45,7 @@ def written(rows: Iterable[PlanRow], zone: ZoneInfo, *, exercise: bool) -> bytes
     writer.writerow((*COLUMNS, "exercise") if exercise else COLUMNS)
     for row in rows:
         for bar in row.bars:
-            if bar.kind not in ("tasking", "out of service"):
+            if bar.kind not in ("tasking", "ended tasking", "out of service"):
                 cells = [_safe(cell) for cell in _cells(row, bar, zone)]
                 writer.writerow([*cells, "EXERCISE"] if exercise else cells)
     return held.getvalue().encode()

@@ -142,6 +142,14 @@ class Drafting:
         self.session.add(row)
         return row
 
+    def check_open(self, operation: Operation) -> None:
+        """Raise Conflict for an operation that has ended; an actor who may not know of it is not told which."""
+        if operation.state in {state.value for state in ENDED}:
+            named = (
+                f"{operation.reference} is {operation.state}" if operation.handling_id in self.seen else "It has ended"
+            )
+            raise Conflict(f"{named}: nobody is assigned to it any more.")
+
     def touch(self, operation_id: int) -> None:
         """Its counts change."""
         if operation_id not in self.touched:
@@ -171,8 +179,7 @@ class Drafting:
     def _operation(self, number: int) -> PlanOperation:
         if number not in self._operations:
             found = in_scope(self.session, self.actor, Operation, number, "operation")
-            if found.state in {state.value for state in ENDED}:
-                raise Conflict(f"{found.reference} is {found.state}: nobody is assigned to it any more.")
+            self.check_open(found)
             self._operations[number] = plan_operation(found)
         return self._operations[number]
 

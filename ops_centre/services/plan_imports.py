@@ -28,10 +28,10 @@ from ops_centre.services import plan_changes
 from ops_centre.services.deeds import Deed
 from ops_centre.services.duty_log import lock_log
 from ops_centre.services.handlings import handling_id
-from ops_centre.services.plan_asking import Reasons
+from ops_centre.services.plan_asking import Reasons, check_sense
 from ops_centre.services.plan_csv import Line, read_lines, written
 from ops_centre.services.plan_drafting import Drafting, settle, span_words
-from ops_centre.services.plan_lines import Row, understand
+from ops_centre.services.plan_lines import Row, id_of, understand
 from ops_centre.services.plans import About, Plans
 
 
@@ -130,8 +130,10 @@ class PlanImports:
         for row in sheet.rows:
             try:
                 understand(row, known, operations, standing, self.zone, drafting.now)
+                if row.does in ("new", "change") and row.wanted is not None:  # before the plan around it is read
+                    check_sense(row.wanted, self.plans.gazetteer, self.plans.settings.planning, drafting.now)
             except OpsError as wrong:
-                row.words = str(wrong)
+                row.does, row.words = "fault", str(wrong)
         _once_each(sheet.rows)
         self._judge(sheet, actor)
         return sheet
@@ -151,7 +153,7 @@ class PlanImports:
         return {row.reference: row.id for row in session.execute(query)}
 
     def _standing(self, session: Session, drafting: Drafting, lines: Sequence[Line]) -> dict[int, Assignment]:
-        ids = {int(line.get("id")) for line in lines if line.get("id").isdecimal() and len(line.get("id")) < 10}
+        ids = {number for line in lines if (number := id_of(line)) is not None}
         query = select(Assignment).where(
             Assignment.id.in_(ids), Assignment.cancelled_at.is_(None), Assignment.handling_id.in_(drafting.seen)
         )
@@ -163,7 +165,8 @@ class PlanImports:
         if not moving:
             return
         drafting = sheet.drafting
-        spans = [(row.wanted.starts_at, row.wanted.ends_at) for row in moving if row.wanted]
+        put = sheet.of("new", "change")  # what a line that cancels says of its time is not looked at
+        spans = [(row.wanted.starts_at, row.wanted.ends_at) for row in put if row.wanted]
         spans += [(row.assignment.starts_at, row.assignment.ends_at) for row in moving if row.assignment]
         whole = Interval(min(start for start, _end in spans), max(max(pair) for pair in spans))
         ids = {row.wanted.unit_id for row in moving if row.wanted}

@@ -14,6 +14,8 @@ from ops_centre.services.plan_asking import Wanted
 from ops_centre.services.plan_csv import Line, kind_of, moment_of, number_of
 from ops_centre.services.plan_drafting import Tried, span_words
 
+LONGEST_ID = 9  # digits
+
 
 @dataclass(slots=True)
 class Row:
@@ -81,10 +83,17 @@ def _unit_of(line: Line, units: Mapping[str, list[Unit]]) -> Unit:
     return found[0]
 
 
+def id_of(line: Line) -> int | None:
+    """The number of the assignment that the line names; None where it is no number that one can have."""
+    word = line.get("id")
+    return int(word) if word.isascii() and word.isdigit() and len(word) <= LONGEST_ID else None
+
+
 def _assignment_of(line: Line, standing: Mapping[int, Assignment]) -> Assignment | None:
     if not line.get("id"):
         return None
-    row = standing.get(int(line.get("id"))) if line.get("id").isdecimal() else None
+    number = id_of(line)
+    row = standing.get(number) if number is not None else None
     if row is None:
         raise NotFound(f"There is no assignment {line.get('id')[:20]}; leave the id empty for a new one.")
     if line.get("version") and line.get("version") != str(row.version):

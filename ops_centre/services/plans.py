@@ -286,6 +286,8 @@ class Plans:
         operations = {one.id: one for _unit, one in about if one is not None}
         for row in rows:
             if row.cancelled_at is None:
+                if row.operation_id is not None:
+                    drafting.check_open(session.get_one(Operation, row.operation_id))
                 booking = drafting.gathering.of_assignment(row, operations, drafting.seen)
                 against = forbidding(drafting.judge(booking))
                 if against:

@@ -20,6 +20,7 @@ from ops_centre.db import Database
 from ops_centre.domain.duty_log import ThingKind
 from ops_centre.domain.thinning import keep
 from ops_centre.models import LogLink, OperationLink, Position, PositionKeeping, Target, Tasking, Track
+from ops_centre.services.duty_log import lock_log
 
 AT_ONCE = 40  # tracks of one transaction
 AGAIN = timedelta(hours=6)  # a track is looked through so often
@@ -68,8 +69,9 @@ class PositionsKeeping:
         with self.db.reading() as session:
             surplus = [key for track, since in tracks for key in self._surplus(session, track, since, full_until)]
         with self.db.begin() as session:
+            lock_log(session)  # whoever links something to a craft goes in one order: nothing is linked meanwhile
             referenced = and_(Track.id.in_([track for track, _ in tracks]), *_unreferenced())
-            free = set(session.scalars(select(Track.id).where(referenced)))  # somebody may have linked one meanwhile
+            free = set(session.scalars(select(Track.id).where(referenced)))  # somebody may have linked one since
             going = [key for key in surplus if key["t"] in free]
             thinned = self._delete(session, going)
             old = and_(

@@ -3,8 +3,8 @@
 Properties: a proposal is taken by one worker at a time; one whose worker has been silent for a while is begun anew by whoever
 has the lease, and given up after `MOST_TRIES`; what a worker without its lease worked out is stored nowhere (the deeds are
 fenced). Progress is written at most every `EVERY_S` seconds, and never more than the screen needs; with each word the worker
-learns whether somebody stopped the proposal. The solver runs on a thread of its own, which is not waited for then: it ends by
-its own limit of time and what it finds is forgotten.
+learns whether somebody stopped the proposal. The solver runs on a thread of its own and cannot be interrupted: a proposal that
+was stopped is "stopping" until that thread ended, at the latest by its own limit of time; what it finds is forgotten.
 """
 
 import time
@@ -37,6 +37,7 @@ from ops_centre.services.sessions import actor_of
 EVERY_S = 0.7
 MOST_TRIES = 3
 RUNNING = ProposalState.RUNNING.value
+STOPPING = ProposalState.STOPPING.value
 
 log = structlog.get_logger(__name__)
 
@@ -92,7 +93,7 @@ class ProposalRuns:
         """The number of one that waits, or whose worker fell silent."""
         silent = self.clock.now() - timedelta(seconds=self.settings.proposals.taken_over_seconds)
         waiting = PlanProposal.state == ProposalState.WAITING.value
-        left = and_(PlanProposal.state == RUNNING, PlanProposal.taken_at < silent)
+        left = and_(PlanProposal.state.in_((RUNNING, STOPPING)), PlanProposal.taken_at < silent)
         with self.db.reading() as session:
             return session.scalar(select(PlanProposal.id).where(or_(waiting, left)).order_by(PlanProposal.id).limit(1))
 
@@ -100,6 +101,8 @@ class ProposalRuns:
         with self.deeds.begin("system", "take proposal") as deed:
             lock_log(deed.session)
             row = deed.session.get(PlanProposal, number, populate_existing=True)
+            if row is not None and row.state == STOPPING:  # its worker died before its solver let go
+                self._dropped(deed, row)
             if row is None or row.state not in (ProposalState.WAITING.value, RUNNING):
                 return None
             tries = int(row.asked.get("tries", 0)) + 1
@@ -118,6 +121,13 @@ class ProposalRuns:
             return Task(row.id, row.sort, row.until_at, row.asked.get("agency"), actor)
 
     def _work(self, task: Task) -> str:
+        try:
+            return self._worked(task)
+        except StoppedError:
+            self._let_go(task.id)
+            raise
+
+    def _worked(self, task: Task) -> str:
         began, cpu = self.timer(), time.process_time()
         with self.db.reading() as session:
             scenes = Scenes(session, self.settings, self.gazetteer, task.actor, self.clock.now())
@@ -131,6 +141,9 @@ class ProposalRuns:
         try:
             seconds = self.settings.proposals.solve_seconds
             draft = Search(gathered.scene, seconds, self.timer, told.heard, solver).draft()
+        except StoppedError:
+            apart.shutdown(wait=True, cancel_futures=True)
+            raise
         finally:
             apart.shutdown(wait=False)
         telling = Telling(gathered.scene, self.gazetteer)
@@ -158,6 +171,18 @@ class ProposalRuns:
             row = self._mine(deed, number)
             row.progress, row.doing, row.taken_at = round(min(share, 0.99), 2), words, deed.now
             deed.touch(row)
+
+    def _let_go(self, number: int) -> None:
+        """The solver ended: what was stopping is dropped, unless another worker has it by now."""
+        with self.deeds.begin("system", "proposal stopped") as deed:
+            lock_log(deed.session)
+            row = deed.session.get_one(PlanProposal, number, populate_existing=True)
+            if row.state == STOPPING and row.taken_by == self.holder:
+                self._dropped(deed, row)
+
+    def _dropped(self, deed: Deed, row: PlanProposal) -> None:
+        row.state, row.doing = ProposalState.DROPPED.value, None
+        deed.touch(row)
 
     def _fail(self, number: int, words: str) -> None:
         try:

@@ -7,7 +7,7 @@ any other, all of them or none, and none that breaks a rule.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from ops_centre.auth.actor import Actor, authorise
 from ops_centre.auth.permissions import Permission
 from ops_centre.auth.plan_rights import may_plan_all
-from ops_centre.clock import from_ms
+from ops_centre.clock import from_ms, to_ms
 from ops_centre.config import Settings
 from ops_centre.domain.duty_log import EntryKind
 from ops_centre.domain.handling import Marking
@@ -25,11 +25,13 @@ from ops_centre.domain.planning import BookingKind, is_clear
 from ops_centre.domain.proposing import DRAFT, SORTS, UNFINISHED, ProposalState
 from ops_centre.errors import Conflict, Invalid, NotFound, OpsError
 from ops_centre.models import PlanProposal
+from ops_centre.picture.proposal_reads import booking_of_change
 from ops_centre.services.deeds import Deed, Deeds
 from ops_centre.services.duty_log import lock_log
 from ops_centre.services.handlings import handling_id
 from ops_centre.services.in_scope import in_scope, next_id
 from ops_centre.services.plan_asking import Wanted
+from ops_centre.services.plan_drafting import span_words
 from ops_centre.services.plans import Plans
 
 MOST_SAID = 6
@@ -101,6 +103,34 @@ class Proposals:
             deed.answer = {"said": f"{change['callsign']} at {change['where']} is {done} proposal {proposal.id}."}
         return deed.answer
 
+    def retime(
+        self,
+        actor: Actor,
+        proposal_id: int,
+        key: str,
+        starts_at: datetime,
+        ends_at: datetime,
+        request_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Give one change of the draft another time. Raises NotFound, Invalid, and Conflict with what it would break."""
+        authorise(actor, Permission.PLAN_EDIT)
+        with self.deeds.begin(actor, "re-time change of proposal", request_id) as deed:
+            proposal = self._draft(deed, actor, proposal_id)
+            change = next((one for one in proposal.changes if one["key"] == key), None)
+            if change is None or change["dropped"]:
+                raise NotFound("There is no such change in this proposal, or it is left out of it.")
+            fresh = retimed(change, starts_at, ends_at, actor.name)
+            others = [one for one in proposal.changes if one["key"] != key and not one["dropped"]]
+            self._check_time(deed, actor, proposal, fresh, others)
+            proposal.changes = [fresh if one["key"] == key else one for one in proposal.changes]
+            deed.touch(proposal)
+            deed.subject = f"proposal {proposal.id}"
+            span = span_words(Interval(starts_at, ends_at))
+            deed.answer = {
+                "said": f"{change['callsign']} at {change['where']} is now {span} in proposal {proposal.id}."
+            }
+        return deed.answer
+
     def approve(self, actor: Actor, proposal_id: int, request_id: str | None = None) -> dict[str, Any]:
         """Make its changes assignments, all that were not left out. Raises NotFound, NotPermitted, and Conflict that says
         what stands against which change by now."""
@@ -123,18 +153,26 @@ class Proposals:
         return deed.answer
 
     def drop(self, actor: Actor, proposal_id: int, request_id: str | None = None) -> dict[str, Any]:
-        """Throw a draft away, or stop one that is being worked out. Raises NotFound, Conflict."""
+        """Throw a draft away, or stop one that is being worked out: it is stopping until its worker's solver let go.
+
+        Raises NotFound, Conflict.
+        """
         authorise(actor, Permission.PLAN_EDIT)
         with self.deeds.begin(actor, "drop proposal", request_id) as deed:
             proposal = self._found(deed, actor, proposal_id)
             if proposal.state not in UNFINISHED | DRAFT:
                 raise Conflict(_over(proposal))
+            if proposal.state == ProposalState.STOPPING:
+                raise Conflict(f"Proposal {proposal.id} is being stopped already.")
+            works = proposal.state == ProposalState.RUNNING
             stopped = proposal.state in UNFINISHED
-            proposal.state, proposal.doing = ProposalState.DROPPED.value, None
+            proposal.state = (ProposalState.STOPPING if works else ProposalState.DROPPED).value
+            proposal.doing = "Stopping: the solver is letting go" if works else None
             proposal.ended_by, proposal.ended_at = actor.name, deed.now
             said = f"Proposal {proposal.id} {'stopped' if stopped else 'dropped'}."
             self._log(deed, proposal, said)
-            deed.answer = {"said": said}
+            letting_go = f"Proposal {proposal.id} is being stopped: the solver lets go in a moment."
+            deed.answer = {"said": letting_go if works else said}
         return deed.answer
 
     # Parts
@@ -170,6 +208,21 @@ class Proposals:
         if proposal.state not in DRAFT:
             raise Conflict(_over(proposal))
         return proposal
+
+    def _check_time(
+        self, deed: Deed, actor: Actor, proposal: PlanProposal, change: dict[str, Any], others: Sequence[dict[str, Any]]
+    ) -> None:
+        """Judge a change beside the plan and the other changes. Raises Conflict with what it would break."""
+        drafting = self.plans.drafting(deed.session, actor)
+        wanted = _wanted(change, proposal, deed)
+        drafting.load([wanted.unit_id], Interval(wanted.starts_at, max(wanted.starts_at, wanted.ends_at)))
+        for one in others:
+            if one["unit_id"] == wanted.unit_id:
+                drafting.add(booking_of_change(one, f"the change to {one['where']} of this proposal"))
+        tried = drafting.try_(wanted)
+        if not is_clear(tried.found):
+            words = "; ".join(found.words for found in tried.found if not is_clear([found]))
+            raise Conflict(f"{tried.words}: {words}. A proposal holds no change that breaks a rule.")
 
     def _check(self, deed: Deed, actor: Actor, wanted: Sequence[Wanted], kept: Sequence[dict[str, Any]]) -> None:
         """Raises Conflict with everything that stands against the changes by now."""
@@ -210,6 +263,12 @@ def _wanted(change: dict[str, Any], proposal: PlanProposal, deed: Deed) -> Wante
         place=change["place"],
         note=f"Proposal {proposal.id}",
     )
+
+
+def retimed(change: dict[str, Any], starts_at: datetime, ends_at: datetime, by: str) -> dict[str, Any]:
+    """The change at another time, with who gave it and the time that the solver gave."""
+    first = {f"first_{name}": change.get(f"first_{name}", change[name]) for name in ("starts_at", "ends_at")}
+    return {**change, **first, "starts_at": to_ms(starts_at), "ends_at": to_ms(ends_at), "timed_by": by}
 
 
 def _over(proposal: PlanProposal) -> str:

@@ -65,7 +65,8 @@ class SignIns:
             hold(session, Lock.ACCOUNTS)
             user = find_user(session, name)
             actor = actor_of(user)
-            changed = user.password_hash != stored  # while the password was being checked, perhaps to a better hash of it
+            # while the password was being checked it may have changed, perhaps only to a better hash of itself
+            changed = user.password_hash != stored
             if actor is None or (changed and not passwords.verify_password(user.password_hash, password)):
                 raise SignInRefused(WRONG)
             if not changed:

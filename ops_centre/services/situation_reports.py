@@ -28,9 +28,9 @@ from ops_centre.errors import Conflict, Invalid, NotFound
 from ops_centre.models import Handling, Operation, SituationReport
 from ops_centre.services.deeds import Deed, Deeds
 from ops_centre.services.handlings import handling_id
-from ops_centre.services.in_scope import MAX_ID, in_scope
+from ops_centre.services.in_scope import MAX_ID, in_scope, sees_handling
 from ops_centre.services.objectives import standing
-from ops_centre.services.operation_parts import log_part, operation_to_work_on
+from ops_centre.services.operation_parts import log_part, operation_to_work_on, sees_part
 from ops_centre.services.report_facts import as_handled_now, gathered
 
 OVER = frozenset({OperationState.DEBRIEFED, OperationState.CANCELLED})  # no report is begun after that
@@ -155,7 +155,9 @@ class SituationReports:
 def _loaded(deed: Deed, actor: Actor, report_id: int, edition: int) -> tuple[Operation, SituationReport]:
     """A draft and its operation, locked. Raises NotFound, NotPermitted, Conflict."""
     found = deed.session.get(SituationReport, report_id) if 0 < report_id <= MAX_ID else None
-    if found is None:
+    if found is None or not (
+        sees_part(deed.session, actor, found) and sees_handling(deed.session, actor, found.handling_id)
+    ):
         raise NotFound("There is no such report, or it is not released to you.")
     operation = operation_to_work_on(deed, actor, found.operation_id)
     report = in_scope(deed.session, actor, SituationReport, report_id, "report")

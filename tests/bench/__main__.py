@@ -16,6 +16,8 @@ PARTS = {
     "planning": "Planning: proposals for 500 units, 100 places, 72 hours",
     "log": "Duty log: appends, verification, exports",
     "rest": "At rest",
+    "soak": "Half an hour of 2,000 observations a second",
+    "boards": "Boards of 500 operations with 300 lessons",
     "desk": "Every callback and API read with a full database",
     "log_search": "Duty log: search and filters at a million entries",
     "crashes": "kill -9 under load: what was lost",

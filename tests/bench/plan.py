@@ -23,12 +23,14 @@ from ops_centre.domain.intervals import Interval
 from ops_centre.domain.planning import BookingKind
 from ops_centre.models import Assignment, Deployment
 from ops_centre.picture.plan_gathering import PlanGathering
+from ops_centre.picture.plan_reads import PlanFilter
 from ops_centre.services.plan_asking import Wanted
 from ops_centre.services.schema import upgrade
 from tests.factories import make_feed, make_unit
 from tests.support.clock import START, FakeClock
 
 UNITS, DAYS, TRIES = 500, 30, 40
+ROWS = 24  # of a page of the screen
 ACTOR = Actor(1, "bench", "Bench", Role.SHIFT_LEAD, "OPS")
 PLACES = ("NZAKL", "NZTRG", "NZWLG", "NZLYT", "NZBLU")
 TYPES = ("team", "vessel", "vehicle", "dog team", "aircraft")
@@ -76,17 +78,26 @@ def _fill(ops: OpsCentre) -> list[int]:
 def _measure(ops: OpsCentre, units: list[int]) -> list[str]:
     window = Interval(START, START + timedelta(days=DAYS))
     week = Interval(START, START + timedelta(days=7))
+    cold = _ms(lambda: ops.plan_reads.plan(ACTOR, window.starts_at, window.ends_at, limit=UNITS), 1)
     bare = _ms(lambda: _bare(ops, units, window), 3)
     whole = _ms(lambda: ops.plan_reads.plan(ACTOR, window.starts_at, window.ends_at, limit=UNITS), 3)
     page = _ms(lambda: ops.plan_reads.plan(ACTOR, week.starts_at, week.ends_at, limit=UNITS), 3)
     view = ops.plan_reads.plan(ACTOR, window.starts_at, window.ends_at, limit=UNITS)
+    broken, placed = PlanFilter(conflicts_only=True), PlanFilter(place=PLACES[0])
+    of_page = _ms(lambda: ops.plan_reads.plan(ACTOR, week.starts_at, week.ends_at, limit=ROWS), 9)
+    of_broken = _ms(lambda: ops.plan_reads.plan(ACTOR, window.starts_at, window.ends_at, broken, limit=ROWS), 3)
+    of_place = _ms(lambda: ops.plan_reads.plan(ACTOR, week.starts_at, week.ends_at, placed, limit=ROWS), 3)
     wire = _ms(lambda: orjson.dumps([row_plain(row) for row in view.rows]), 3)
     check = _ms(lambda: ops.plans.check(ACTOR, _wanted(units)), TRIES)
     assign = _ms(lambda: ops.plans.assign(ACTOR, [_wanted(units)], {"": "bench"}), TRIES)
     return [
         f"  500 units, 30 days, {sum(len(row.bars) for row in view.rows):,} bars",
         f"  {'reference: the same rows read, nothing judged':<52} {bare}",
-        f"  {'the plan of 30 days, each bar judged':<52} {whole}",
+        f"  {'the plan of 30 days, each bar judged for the first time':<52} {cold}",
+        f"  {'the plan of 30 days, judged before':<52} {whole}",
+        f"  {'30 days, only units with conflicts, judged before':<52} {of_broken}",
+        f"  {'a week, only units with a bar at one place':<52} {of_place}",
+        f"  {'a page of 24 units, a week':<52} {of_page}",
         f"  {'the plan of a week':<52} {page}",
         f"  {'30 days turned into JSON':<52} {wire}",
         f"  {'one assignment tried':<52} {check}",

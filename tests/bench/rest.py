@@ -24,7 +24,7 @@ def measure() -> list[str]:
         token = access_token(running)
         running.start_web()
         wait_for("all tracks", lambda: tracks_shown(running, token) >= TRACKS)
-        screen = threading.Thread(target=_watch, args=(running.address, token), daemon=True)
+        screen = threading.Thread(target=watch_stream, args=(running.address, token, WATCH_S * 2), daemon=True)
         screen.start()
         usage = running.usage(WATCH_S)
     rows = [f"{name:<8} {share:>6.1%} of one core   {memory:>6.0f} MB" for name, (share, memory) in usage.items()]
@@ -35,10 +35,9 @@ def measure() -> list[str]:
     ]
 
 
-def _watch(address: str, token: str) -> None:
+def watch_stream(address: str, token: str, seconds: float) -> None:
+    """Read the stream as a screen does."""
     headers = {"Authorization": f"Bearer {token}"}
-    with httpx.stream(
-        "GET", f"{address}/api/v1/picture/stream?since=0", headers=headers, timeout=WATCH_S * 2
-    ) as answer:
+    with httpx.stream("GET", f"{address}/api/v1/picture/stream?since=0", headers=headers, timeout=seconds) as answer:
         for _line in answer.iter_lines():
             pass

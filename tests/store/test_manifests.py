@@ -1,5 +1,6 @@
 """People and goods of movements in the database: once each, replaced and withdrawn, assessed, traced, forgotten in time."""
 
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from ops_centre.domain.movements import ManifestReport, SubjectReport
 from ops_centre.domain.observations import Batch
 from ops_centre.errors import Conflict, Invalid, NotFound, NotPermitted
 from ops_centre.models import AuditEvent, Hit, LogEntry, ManifestSubject, Movement, Target
+from ops_centre.picture import manifest_reads
 from ops_centre.services.housekeeping import Housekeeping
 from tests.factories import actor, make_feed
 from tests.support.clock import START
@@ -170,3 +172,41 @@ def test_an_assessment_needs_a_word_and_is_made_once(desk: Desk) -> None:
         desk.ops.manifests.make_target(OFFICER, number, "high", "because")
     with desk.ops.db.reading() as session:
         assert session.scalar(select(func.count()).select_from(Movement)) == 1
+
+
+def test_a_list_prepared_before_its_cancellation_brings_nobody_back(desk: Desk) -> None:
+    early, late = START - timedelta(hours=2), START - timedelta(hours=1)
+    desk.take(listed(1, "A", function="cancellation", prepared_at=late, subjects=[person("A")]))
+    desk.take(listed(2, "A", "B", prepared_at=early))  # came in after it was cancelled
+    assert desk.states() == {"A": "withdrawn", "B": "awaiting"}
+    desk.take(listed(3, function="cancellation", prepared_at=START))
+    desk.take(listed(4, "A", "B", "C", prepared_at=early))
+    assert desk.states() == {"A": "withdrawn", "B": "withdrawn", "C": "withdrawn"}
+    desk.take(listed(5, "B", prepared_at=START + timedelta(minutes=1)))
+    assert desk.states()["B"] == "awaiting"
+
+
+def test_a_list_prepared_before_its_replacement_neither_adds_nor_changes_anybody(desk: Desk) -> None:
+    early, late = START - timedelta(hours=2), START - timedelta(hours=1)
+    desk.take(listed(1, function="replacement", prepared_at=late, subjects=[person("A", born="1964-07-12")]))
+    desk.take(listed(2, prepared_at=early, subjects=[person("A", born="1946-07-12"), person("B")]))
+    assert desk.states() == {"A": "awaiting", "B": "withdrawn"}
+    assert {row.particulars.get("born") for row in desk.rows(ManifestSubject) if row.state == "awaiting"} == {
+        "1964-07-12"
+    }
+
+
+def test_the_list_begins_with_who_comes_next_and_says_how_many_it_leaves_off(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(manifest_reads, "MOST_MOVEMENTS", 2)
+    for place, hours in enumerate((-4, 5, 2, -1)):
+        at = {"movement": f"m{place}", "number": f"NZ{hours}", "arrives_at": START + timedelta(hours=hours)}
+        desk.take(ManifestReport(**{**asdict(listed(place)), **at, "subjects": [person("A")]}))
+    reads = desk.ops.manifest_reads
+    assert [row.number for row in reads.movements(OFFICER)] == ["NZ2", "NZ5"]
+    assert (reads.count(OFFICER).movements, reads.count(OFFICER).awaiting, reads.count(OFFICER, "NZ-1").movements) == (
+        4,
+        4,
+        1,
+    )

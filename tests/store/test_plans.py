@@ -20,7 +20,7 @@ from ops_centre.services.plan_changes import plain
 from tests.factories import actor, make_deployment, make_feed, make_handling, make_unit
 from tests.operation_factories import make_operation
 from tests.support.clock import START
-from tests.watch_factories import make_tasking
+from tests.watch_factories import make_outcome, make_tasking
 
 Ops = Any
 LEAD = actor(Role.SHIFT_LEAD, name="lead")
@@ -31,6 +31,8 @@ def at(hours: float) -> datetime:
 
 
 def a_unit(ops: Ops, owner: str = "CUS", marking: str = "GREEN", **given: Any) -> int:
+    """One of which nobody knows where it is now, unless that is given."""
+    given = {"lat": None, "lon": None} | given
     with ops.db.begin() as session:
         feed = make_feed(session, "deployments")
         return make_unit(session, feed, handling=make_handling(session, owner, marking), agency=owner, **given).id
@@ -308,3 +310,46 @@ def test_only_those_who_plan_may_plan(sqlite_ops: Ops) -> None:
         sqlite_ops.plans.check(actor(Role.WALL), wanted(unit, 2, 6))
     with pytest.raises(NotPermitted):
         sqlite_ops.plan_reads.plan(actor(Role.WALL), at(0), at(24))
+
+
+def test_an_ended_tasking_is_shown_as_it_went_and_counts_for_hours_but_against_nothing(sqlite_ops: Ops) -> None:
+    unit = a_unit(sqlite_ops)
+    with sqlite_ops.db.begin() as session:
+        feed_unit = session.get_one(Unit, unit)
+        times = {"requested_at": at(-6), "en_route_at": at(-5), "ended_at": at(-1)}
+        gone = make_tasking(session, feed_unit, state="complete", handling_id=feed_unit.handling_id, **times)
+        hidden = make_handling(session, "POL", "RED").id
+        make_tasking(session, feed_unit, state="cancelled", handling_id=hidden, **times)
+        make_outcome(session, gone, result="negative", handling_id=feed_unit.handling_id)
+    assert sqlite_ops.plans.check(LEAD, wanted(unit, -5, 2))["conflicts"] == []
+    (row,) = sqlite_ops.plan_reads.plan(LEAD, at(-24), at(24)).rows
+    assert [(bar.kind, bar.label, bar.starts_at, bar.ends_at, bar.conflicts) for bar in row.bars] == [
+        ("ended tasking", "negative: CAP MANUEL", at(-6), at(-1), ())
+    ]
+    assert (row.week_h, row.week_limit_h, row.flying_h) == (4.0, 60.0, None)
+
+
+def test_a_week_that_is_too_full_is_told_on_the_bar_and_asks_for_a_reason(sqlite_ops: Ops) -> None:
+    unit = a_unit(sqlite_ops)
+    for day in range(6):
+        assign(sqlite_ops, unit, day * 24 + 1, day * 24 + 11)
+    assert sqlite_ops.plan_reads.plan(LEAD, at(0), at(168)).conflicts == 0
+    with pytest.raises(Conflict, match=r"66 h of duty in the seven days .* at most 60 h .* reason"):
+        sqlite_ops.plans.assign(LEAD, [wanted(unit, 145, 151)])
+    last = assign(sqlite_ops, unit, 145, 151)
+    _row, bar = sqlite_ops.plan_reads.assignment(LEAD, last)
+    assert [(one.kind, one.accepted) for one in bar.conflicts] == [("week's hours", "agreed")]
+    (row,) = sqlite_ops.plan_reads.plan(LEAD, at(0), at(168)).rows
+    assert (row.week_h, row.unaccepted) == (66.0, 0)  # accepted of one, accepted of the week
+
+
+def test_the_first_assignment_is_judged_by_where_the_unit_was_just_seen(sqlite_ops: Ops) -> None:
+    unit = a_unit(sqlite_ops, lat=-41.28, lon=174.78)  # Wellington
+    (found,) = sqlite_ops.plans.check(LEAD, wanted(unit, 2, 6))["conflicts"]
+    assert (found["kind"], found["with"]) == ("travel", f"now:{unit}")
+    assert found["words"].endswith("only 2 h 00 min for it: from where it is now")
+    assert sqlite_ops.plans.check(LEAD, wanted(unit, 20, 24))["clear"]
+    with sqlite_ops.db.begin() as session:
+        session.get_one(Unit, unit).position_at = at(-5)
+    (told,) = sqlite_ops.plans.check(LEAD, wanted(unit, 20, 24))["conflicts"]
+    assert (told["kind"], told["weight"]) == ("stale position", "note")

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.roles import Role
 from ops_centre.domain.planning import BookingKind
-from ops_centre.errors import Conflict, NotFound
+from ops_centre.errors import Conflict, Invalid, NotFound
 from ops_centre.models import Assignment, PlanProposal
 from ops_centre.services.plan_asking import Wanted
 from ops_centre.services.proposal_runs import ProposalRuns, StoppedError
@@ -130,11 +130,52 @@ def test_a_proposal_that_is_stopped_is_not_finished(sqlite_ops: Any) -> None:
     number = ops.proposals.ask(lead, Asked("shortfalls", 24))["proposal"]
     worker = runs(ops)
     task = worker._take(number)
-    assert "stopped" in ops.proposals.drop(lead, number)["said"]
+    assert "being stopped" in ops.proposals.drop(lead, number)["said"]
+    assert ops.proposal_reads.one(lead, number).row.state == "stopping"  # until the solver has let go
+    with pytest.raises(Conflict, match="being stopped already"):
+        ops.proposals.drop(lead, number)
     with pytest.raises(StoppedError):
         worker._work(task)
     assert worker.run_next() is None
     assert ops.proposal_reads.one(lead, number).row.state == "dropped"
+
+
+def test_one_whose_worker_died_while_it_was_stopping_is_dropped_by_the_next(sqlite_ops: Any) -> None:
+    ops = sqlite_ops
+    with ops.db.begin() as session:
+        lead, _near, _far = a_shortfall(session)
+    number = ops.proposals.ask(lead, Asked("shortfalls", 24))["proposal"]
+    runs(ops, "worker that died")._take(number)
+    ops.proposals.drop(lead, number)
+    ops.clock.advance(seconds=ops.settings.proposals.taken_over_seconds + 1)
+    assert runs(ops, "worker 2").run_next() is None
+    row = ops.proposal_reads.one(lead, number).row
+    assert (row.state, row.ended_by) == ("dropped", lead.name)
+
+
+def test_a_change_of_a_draft_is_given_another_time_and_judged_again(sqlite_ops: Any) -> None:
+    ops = sqlite_ops
+    with ops.db.begin() as session:
+        lead, near, _far = a_shortfall(session)
+    number = ops.proposals.ask(lead, Asked("shortfalls", 24))["proposal"]
+    runs(ops).run_next()
+    change = ops.proposal_reads.one(lead, number).changes[0]
+    later, ends = change.starts_at + HOUR, change.ends_at - HOUR
+    with pytest.raises(Invalid, match="at least five minutes"):
+        ops.proposals.retime(lead, number, change.key, ends, later)
+    with pytest.raises(Conflict, match="of duty without a break"):
+        ops.proposals.retime(lead, number, change.key, later, START + 31 * HOUR)
+    assert ops.proposal_reads.one(lead, number).changes == (change,)
+    ops.proposals.retime(lead, number, change.key, later, ends)
+    moved = ops.proposal_reads.one(lead, number).changes[0]
+    assert (moved.starts_at, moved.ends_at, moved.timed_by) == (later, ends, lead.name)
+    assert (moved.first_starts_at, moved.first_ends_at) == (change.starts_at, change.ends_at)
+    ops.proposals.approve(lead, number)
+    with ops.db.reading() as session:
+        row = session.scalars(select(Assignment)).one()
+        assert (row.unit_id, row.starts_at, row.ends_at) == (near.id, later, ends)
+    with pytest.raises(Conflict, match="approved"):
+        ops.proposals.retime(lead, number, change.key, later, ends)
 
 
 def test_a_failure_of_the_solver_is_told(sqlite_ops: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,7 +58,9 @@ class Product:
         self.port, self.ais_port, self.http_port = free_ports(3)
         text = DEFAULT_PATH.read_text("utf-8")
         edits = {"10110": str(self.ais_port), "10111": str(self.http_port)}
-        edits |= {"operations = true": "operations = false"} | (changes or {})  # boards begin empty
+        edits |= {"operations = true": "operations = false", "announces = true": "announces = false"} | (
+            changes or {}
+        )  # boards begin empty
         for old, new in edits.items():
             if old not in text:
                 raise ValueError(f"config.toml does not say {old!r}")

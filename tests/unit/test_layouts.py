@@ -413,10 +413,10 @@ def test_a_reader_without_the_wall_is_offered_no_card() -> None:
 
 
 def test_every_record_of_a_feed_is_accounted_for_on_its_line() -> None:
-    shown = text(feeds.feeds_table([feed(last_error="connection refused", last_error_at=NOW)]))
-    for word in ("110", "100", "7", "3", "connection refused"):
+    shown = text(feeds.feeds_table([feed(last_error="connection refused", last_error_at=NOW)], lambda _feed: 42.0))
+    for word in ("110", "100", "7", "3", "42", "connection refused"):
         assert word in shown
-    assert "No feeds are configured" in text(feeds.feeds_table([]))
+    assert "No feeds are configured" in text(feeds.feeds_table([], lambda _feed: None))
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,17 @@ def archive(**parts: str) -> bytes:
     return made.getvalue()
 
 
+def damaged(packing: int) -> bytes:
+    """An OpenDocument text whose first part, which says what it is, cannot be unpacked."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", packing) as writer:
+        writer.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+    content = bytearray(made.getvalue())
+    begin = content.index(b"mimetype") + len(b"mimetype")
+    content[begin : begin + 12] = b"\xff" * 12
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
     ("name", "declared", "content", "media_type"),
     [
@@ -53,6 +64,10 @@ def test_what_is_allowed_is_known_by_its_content(name: str, declared: str, conte
         ("a.txt", b""),
         ("a.docx", archive(word__document_dot_xml="x", word__vbaProject_dot_bin="x")),
         ("a.docx", archive(evil_dot_exe="x")),
+        ("a.odt", damaged(zipfile.ZIP_DEFLATED)),
+        ("a.odt", damaged(zipfile.ZIP_LZMA)),
+        ("a.odt", damaged(zipfile.ZIP_BZIP2)),
+        ("a.docx", b"PK\x03\x04" + bytes(30)),
     ],
 )
 def test_markup_scripts_and_what_is_not_what_it_is_named_are_refused(name: str, content: bytes) -> None:

@@ -66,6 +66,14 @@ def test_only_files_may_be_larger_than_other_requests(web_client: Any, sqlite_op
     assert send(lead, number, too_large.getvalue(), "b.png").status_code == 413
 
 
+def test_an_address_with_a_nul_is_refused_before_any_database_meets_it(web_client: Any, number: int) -> None:
+    lead = web_client(Role.SHIFT_LEAD)
+    for path in ("operations?agency=%00", "plan?agency=a%00b", f"operations/{number}/orders?%00=1"):
+        assert lead.get(f"/api/v1/{path}").status_code == 422
+    sent = f"/api/v1/operations/{number}/attachments?name=a.txt&request_id=12345678%00"
+    assert lead.post(sent, data=b"hello", headers=OURS | {"Content-Type": "text/plain"}).status_code == 422
+
+
 def test_another_site_cannot_send_a_file(web_client: Any, number: int) -> None:
     foreign = {"Origin": "https://elsewhere.example", "Content-Type": "text/plain"}
     assert send(web_client(Role.SHIFT_LEAD), number, b"hello", "a.txt", **foreign).status_code == 403

@@ -77,3 +77,16 @@ def test_who_may_not_plan_is_refused(web_client: Any, sqlite_ops: Any) -> None:
     assert act(web_client(Role.TARGETER), "plans/assign", **rest(unit, 2, 6)).status_code == 403
     assert web_client(Role.WALL).get("/api/v1/plan").status_code == 403
     assert web_client(Role.SHIFT_LEAD).get("/api/v1/plan?from=5&until=4").status_code == 422
+
+
+def test_who_asks_for_calendars_too_often_is_told_when_to_come_again(web_client: Any, sqlite_ops: Any) -> None:
+    made = act(web_client(Role.AGENCY_LIAISON, "CUS"), "plans/calendar", agency="CUS", label="desk").get_json()
+    stranger = web_client(None)
+    few = sqlite_ops.settings.planning.model_copy(update={"calendar_requests": 3})
+    sqlite_ops.plan_calendars.settings = sqlite_ops.settings.model_copy(update={"planning": few})
+    asked = [stranger.get(made["address"]).status_code for _ in range(4)]
+    assert asked == [200, 200, 200, 429]
+    refused = stranger.get(made["address"])
+    assert refused.headers["Retry-After"] == str(sqlite_ops.settings.sessions.attempts_minutes * 60)
+    sqlite_ops.clock.advance(minutes=sqlite_ops.settings.sessions.attempts_minutes, seconds=1)
+    assert stranger.get(made["address"]).status_code == 200

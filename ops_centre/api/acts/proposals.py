@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ops_centre.api.acts.base import Act, Body, Line, Number
+from ops_centre.api.acts.base import Act, Body, Line, Moment, Number
 from ops_centre.auth.permissions import Permission
 from ops_centre.services.proposals import Asked
 
@@ -27,6 +27,13 @@ class Choose(Of):
     """One of its changes."""
 
     key: Line
+
+
+class Retime(Choose):
+    """One of its changes at another time."""
+
+    starts_at: Moment
+    ends_at: Moment
 
 
 ACTS = (
@@ -54,6 +61,15 @@ ACTS = (
             actor, body.proposal, body.key, dropped=False, request_id=body.request_id
         ),
         "Take a change back into a draft.",
+    ),
+    Act(
+        "proposals/retime",
+        Permission.PLAN_EDIT,
+        Retime,
+        lambda ops, actor, body: ops.proposals.retime(
+            actor, body.proposal, body.key, body.starts_at, body.ends_at, body.request_id
+        ),
+        "Give one change of a draft another time; it is judged again.",
     ),
     Act(
         "proposals/approve",

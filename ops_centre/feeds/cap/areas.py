@@ -9,7 +9,7 @@ from ops_centre.domain.geo import normalise_lon, unwrap
 from ops_centre.feeds.cap.elements import children, text_of, texts_of
 
 KM_PER_NM = 1.852
-MOST_POINTS = 5000
+MOST_POINTS = 5000  # of a polygon with more, only so many are drawn, evenly taken
 MOST_AREAS = 200
 MOST_LAT = 89.9
 
@@ -35,6 +35,8 @@ def _polygons(area: Element, caveats: list[str]) -> Iterable[dict[str, Any]]:
     for text in texts_of(area, "polygon"):
         try:
             yield {"kind": "polygon", "points": _ring(text)}
+            if (many := len(text.split())) > MOST_POINTS:
+                caveats.append(f"a polygon of {many:,} points is drawn with every {-(-many // MOST_POINTS)}th of them")
         except ValueError as fault:
             caveats.append(f"a polygon is not drawn: {fault}")
 
@@ -55,8 +57,7 @@ def _circles(area: Element, caveats: list[str]) -> Iterable[dict[str, Any]]:
 
 def _ring(text: str) -> list[list[float]]:
     pairs = text.split()
-    if len(pairs) > MOST_POINTS:
-        raise ValueError(f"it has more than {MOST_POINTS:,} points")
+    pairs = pairs[:: -(-len(pairs) // MOST_POINTS) or 1]
     points = [_point(pair) for pair in pairs]
     if points and points[0] == points[-1]:
         points = points[:-1]

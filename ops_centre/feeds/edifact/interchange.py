@@ -47,6 +47,7 @@ class Message:
     segments: Sequence[Segment]
     text: str
     digest: str
+    prepared: str = ""  # day and time of its interchange's header, digits as they came
     fault: str = ""
     caveats: tuple[str, ...] = ()
 
@@ -139,25 +140,27 @@ def _pieces(text: str, signs: Characters) -> list[str]:
 
 
 def _split(found: Interchange, segments: Sequence[Segment], signs: Characters) -> None:
-    sender, control = part(segments[0], 1), part(segments[0], 4)
+    header = segments[0]
+    of = (part(header, 1), part(header, 4), part(header, 3, 0) + part(header, 3, 1))
     open_at: int | None = None
     for place, segment in enumerate(segments):
         if segment.tag == "UNH":
             if open_at is not None:
-                _close(found, segments[open_at:place], (sender, control), signs)
+                _close(found, segments[open_at:place], of, signs)
             open_at = place
         elif segment.tag == "UNT" and open_at is not None:
-            _close(found, segments[open_at : place + 1], (sender, control), signs)
+            _close(found, segments[open_at : place + 1], of, signs)
             open_at = None
     if open_at is not None:
-        _close(found, segments[open_at:], (sender, control), signs)
+        _close(found, segments[open_at:], of, signs)
     stated = part(segments[-1], 0) if segments[-1].tag == "UNZ" else ""
     groups = sum(segment.tag == "UNG" for segment in segments)
     if stated and stated not in (str(groups), str(len(found.messages))):
         found.caveats.append(f"its trailer counts {stated[:8]}, it holds {len(found.messages)}")
 
 
-def _close(found: Interchange, segments: Sequence[Segment], of: tuple[str, str], signs: Characters) -> None:
+def _close(found: Interchange, segments: Sequence[Segment], of: tuple[str, str, str], signs: Characters) -> None:
+    """``of``: sender, number and time of preparation of the interchange."""
     head, last = segments[0], segments[-1]
     caveats, fault = [], ""
     if last.tag != "UNT":
@@ -176,6 +179,7 @@ def _close(found: Interchange, segments: Sequence[Segment], of: tuple[str, str],
             segments=segments,
             text=text,
             digest=hashlib.sha256(text.encode()).hexdigest(),
+            prepared=of[2],
             fault=fault,
             caveats=tuple(caveats),
         )

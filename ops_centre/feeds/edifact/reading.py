@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from ops_centre.domain.movements import ManifestReport, MessageFunction, MovementKind, SubjectReport
 from ops_centre.errors import OpsError
 from ops_centre.feeds.edifact.interchange import Message, Segment, part
+from ops_centre.feeds.edifact.values import moment_of
 
 _FUNCTIONS = {
     "9": MessageFunction.ORIGINAL, "": MessageFunction.ORIGINAL, "5": MessageFunction.REPLACEMENT,
@@ -89,9 +90,14 @@ def function_of(beginning: Segment) -> MessageFunction:
     word = document if document in ("CP", "XR") else stated
     if word not in _FUNCTIONS:
         raise ManifestError(
-            f"its function {word[:10]!r} is not known; it is neither taken as new nor as a cancellation"
+            f"its function{_shown(word)} is not known; it is neither taken as new nor as a cancellation"
         )
     return _FUNCTIONS[word]
+
+
+def _shown(word: str) -> str:
+    """A code as a reason may name it: a longer text may be anything, also a name."""
+    return f" {word}" if len(word) <= 3 and word.isalnum() else ""
 
 
 def ref_of(*marks: str) -> str:
@@ -126,6 +132,7 @@ def report_of(
         departs_at=journey.departs_at,
         arrives_at=journey.arrives_at,
         received_at=settled.received_at,
+        prepared_at=moment_of(message.prepared, "", settled.zone),
         marking=settled.marking,
         caveats=(*message.caveats, *caveats),
         subjects=subjects,

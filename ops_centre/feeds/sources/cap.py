@@ -293,4 +293,11 @@ def _build(settings: CapSettings, context: FeedContext) -> Feed:
     return CapFeed(settings, context)
 
 
-KIND = FeedKind("cap", "Hazard warnings (CAP 1.2), over HTTP or from a directory", CapSettings, _build)
+def _again(settings: CapSettings, context: FeedContext, raw: bytes) -> Batch:
+    """A document that was refused, read once more. Raises XmlError."""
+    batch, reader = Batch(), _Reader(settings, context)
+    reader.messages_into(batch, reader.document(raw), raw)
+    return batch
+
+
+KIND = FeedKind("cap", "Hazard warnings (CAP 1.2), over HTTP or from a directory", CapSettings, _build, _again)

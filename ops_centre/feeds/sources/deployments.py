@@ -9,7 +9,7 @@ from ops_centre.domain.observations import Batch, DeploymentReport, UnitReport
 from ops_centre.domain.units import Availability
 from ops_centre.feeds.base import FeedContext, FeedKind
 from ops_centre.feeds.csv_records import CsvShape
-from ops_centre.feeds.records import Format, RecordFeed, RecordSettings, UnusableError
+from ops_centre.feeds.records import Format, RecordFeed, RecordReader, RecordSettings, UnusableError
 from ops_centre.feeds.schemas.deployments import DeploymentItem, DeploymentsRecord
 
 CLOCK_SLACK = timedelta(minutes=5)
@@ -82,6 +82,10 @@ def _build(settings: DeploymentsSettings, context: FeedContext) -> RecordFeed:
     return RecordFeed(settings, context, FORMAT)
 
 
+def _again(_settings: DeploymentsSettings, context: FeedContext, raw: bytes) -> Batch:
+    return RecordReader(FORMAT, context).again(raw)
+
+
 KIND = FeedKind(
-    "deployments", "Units and their deployments, over HTTP or from a directory", DeploymentsSettings, _build
+    "deployments", "Units and their deployments, over HTTP or from a directory", DeploymentsSettings, _build, _again
 )

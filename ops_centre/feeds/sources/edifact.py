@@ -102,7 +102,8 @@ class EdifactFeed:
         settled = Settled(ZoneInfo(settings.time_zone), settings.marking.value, self._context.clock.now())
         reason = message.fault
         if not reason and message.form not in _READERS:
-            reason = f"messages of the kind {message.form or 'not named'} are not read"
+            named = message.form if len(message.form) == 6 and message.form.isalpha() else "not named"
+            reason = f"messages of the kind {named} are not read"
         if not reason:
             try:
                 report = _READERS[message.form](message, settled)

@@ -6,7 +6,7 @@ from ops_centre.domain.handling import Marking
 from ops_centre.domain.observations import Batch, HitReport, TargetReport
 from ops_centre.feeds.base import FeedContext, FeedKind
 from ops_centre.feeds.csv_records import CsvShape
-from ops_centre.feeds.records import Format, RecordFeed, RecordSettings, UnusableError
+from ops_centre.feeds.records import Format, RecordFeed, RecordReader, RecordSettings, UnusableError
 from ops_centre.feeds.schemas.targeting import Hit, TargetingRecord
 
 
@@ -77,4 +77,10 @@ def _build(settings: TargetingSettings, context: FeedContext) -> RecordFeed:
     return RecordFeed(settings, context, FORMAT)
 
 
-KIND = FeedKind("targeting", "Targets of targeting systems, over HTTP or from a directory", TargetingSettings, _build)
+def _again(_settings: TargetingSettings, context: FeedContext, raw: bytes) -> Batch:
+    return RecordReader(FORMAT, context).again(raw)
+
+
+KIND = FeedKind(
+    "targeting", "Targets of targeting systems, over HTTP or from a directory", TargetingSettings, _build, _again
+)
