@@ -3,6 +3,7 @@
 
 VENV ?= .venv
 JOBS ?= 3
+SCREENS ?= 2  # browser tests at once: each has a centre and a browser that take a good part of a core by themselves
 BIN := $(VENV)/bin
 export VENV
 
@@ -20,7 +21,8 @@ run: install  ## Install, then start the centre (the exercise, unless configured
 	@exec $(BIN)/python app.py
 
 test: check setup-tests  ## Install what tests need, then check the code and run every test
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n $(SCREENS) --dist loadfile --no-loadscope-reorder $(ARGS) tests/browser
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS) --ignore tests/browser
 
 bench: setup-tests  ## Measure this machine: throughput, latency, browser, memory
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -117,9 +117,9 @@ class Shelf:
         self.watched = self.key = None
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def shelf(chromium: Browser) -> Iterator[Shelf]:
-    """Loading the frame costs more than most tests do. A second page would go on drawing beside the test: one is kept."""
+    """Loading the frame costs more than most tests do. A page goes on drawing beside other tests: one is kept, for one module."""
     assert chromium.is_connected()
     kept = Shelf()
     yield kept
