@@ -3,7 +3,9 @@
 
 VENV ?= .venv
 JOBS ?= 3
-SCREENS ?= 2  # browser tests at once: each has a centre and a browser that take a good part of a core by themselves
+SPREAD := --dist loadfile --no-loadscope-reorder
+# Browser tests at once: each has a centre and a browser that take a good part of a core by themselves.
+SCREENS ?= 2
 BIN := $(VENV)/bin
 export VENV
 
@@ -20,9 +22,15 @@ install:  ## Install the centre into .venv
 run: install  ## Install, then start the centre (the exercise, unless configured otherwise)
 	@exec $(BIN)/python app.py
 
-test: check setup-tests  ## Install what tests need, then check the code and run every test
-	@$(BIN)/python -m pytest -n $(SCREENS) --dist loadfile --no-loadscope-reorder $(ARGS) tests/browser
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS) --ignore tests/browser
+test: check setup-tests  ## Install what tests need, then check the code and run every test; ARGS="tests/unit" runs some
+ifdef ARGS
+	@$(BIN)/python -m pytest -n $(JOBS) $(SPREAD) $(ARGS)
+else
+	@failed=0; \
+	$(BIN)/python -m pytest -n $(SCREENS) $(SPREAD) tests/browser || failed=1; \
+	$(BIN)/python -m pytest -n $(JOBS) $(SPREAD) --ignore tests/browser || failed=1; \
+	exit $$failed
+endif
 
 bench: setup-tests  ## Measure this machine: throughput, latency, browser, memory
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -65,7 +65,7 @@ def test_a_lesson_of_a_debrief_with_the_field_is_taken_into_the_next_plan(
     field = phone.page
     field.get_by_role("button", name="Add to the debrief …").click()
     field.get_by_label("Why", exact=True).check()
-    field.get_by_label("In your words").fill("No ladder on the quay side.")
+    field.get_by_label("In your words", exact=True).fill("No ladder on the quay side.")
     field.get_by_role("button", name="Send to the debrief").click()
     expect(field.locator("#field-debriefs-list")).to_contain_text("Why: No ladder on the quay side. (")
 
