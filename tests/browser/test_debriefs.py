@@ -76,7 +76,7 @@ def test_a_lesson_of_a_debrief_with_the_field_is_taken_into_the_next_plan(
         form.fill(text)
         form.press("Control+Enter")
         expect(desk.locator(".debrief-heads")).to_contain_text(text)
-    desk.get_by_text("Record a lesson").click()
+    desk.get_by_text("Record a lesson", exact=True).click()
     record = desk.get_by_role("form", name="Record the lesson")
     for label, text in (("Lesson in a line", LESSON), ("Cause", "None was told."), ("Action", "Ask the agent."),
                         ("Seen to have worked by", "Two boardings on time.")):  # fmt: skip
