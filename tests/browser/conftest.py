@@ -119,7 +119,7 @@ class Shelf:
 
 @pytest.fixture(scope="module")
 def shelf(chromium: Browser) -> Iterator[Shelf]:
-    """Loading the frame costs more than most tests do. A page goes on drawing beside other tests: one is kept, for one module."""
+    """Loading the frame costs more than most tests do. A page goes on drawing beside other tests: one is kept, per module."""
     assert chromium.is_connected()
     kept = Shelf()
     yield kept
