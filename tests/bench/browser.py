@@ -27,7 +27,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, sync_
 from tests.bench.centre import Centre, centre, free_port, wait_for
 from tests.bench.fleet import positions, statics
 from tests.bench.latency import tracks_shown
-from tests.support.browser import start_chromium
+from tests.support.browser import BARE, WHOLE, start_chromium
 
 TRACKS, TARGETS, UNITS = 10_000, 100, 60
 CHANGES_PER_S = 1000
@@ -148,7 +148,7 @@ class Run:
 def measure() -> list[str]:
     """Lines of the report."""
     with _wall() as (running, peer), sync_playwright() as playwright:
-        browser = start_chromium(playwright)
+        browser = start_chromium(playwright, WHOLE + BARE)
         cookies = _sign_in(browser, running)
         lines = list(positions(TRACKS, 3))
         runs = [_run(browser, running, cookies, peer, lines) for _ in range(RUNS)]

@@ -14,6 +14,10 @@ from tests.support.browser import Watched, start_chromium
 from tests.support.product import PASSWORD, Product, wait_for
 
 WALL = ViewportSize(width=1920, height=1080)
+FEW = {
+    "vessels = 200": "vessels = 60",
+    "aircraft = 40": "aircraft = 20",
+}  # two centres and two browsers share a machine
 PEOPLE = {
     "duty": ("duty officer", "OPS"),
     "wall": ("wall", "OPS"),
@@ -34,7 +38,6 @@ def inhabited(product: Product) -> Product:
     """With one account of each sort, once the exercise has filled the picture."""
     for name, (role, agency) in PEOPLE.items():
         product.add_user(f"test.{name}", role, agency)
-    token = product.run("token", "create", "--user", "test.duty", "--label", "tests").split()
 
     def filled() -> bool:
         from ops_centre.db import Database
@@ -44,11 +47,10 @@ def inhabited(product: Product) -> Product:
             with database.read.connect() as connection:
                 ask = connection.exec_driver_sql
                 tracks = ask("SELECT count(*) FROM tracks WHERE lat IS NOT NULL").scalar_one()
-                return bool(tracks > 100 and ask("SELECT count(*) FROM units").scalar_one())
+                return bool(tracks > 40 and ask("SELECT count(*) FROM units").scalar_one())
         finally:
             database.dispose()
 
-    assert token
     wait_for(filled, "the exercise to fill the picture")
     return product
 
@@ -56,7 +58,7 @@ def inhabited(product: Product) -> Product:
 @pytest.fixture(scope="package")
 def centre() -> Iterator[Product]:
     """A running exercise, started as ``make run`` starts it."""
-    product = Product()
+    product = Product(FEW)
     try:
         product.launch()
         yield inhabited(product)
@@ -67,7 +69,7 @@ def centre() -> Iterator[Product]:
 @pytest.fixture
 def fragile_centre() -> Iterator[Product]:
     """A running exercise of this test's own, whose processes can be killed one by one."""
-    product = Product()
+    product = Product(FEW)
     try:
         product.launch_apart()
         yield inhabited(product)

@@ -154,23 +154,16 @@ def test_an_alert_is_seen_heard_counted_and_acknowledged_by_one_key(
     assert other.faults() == []
 
 
-def test_what_stood_when_the_page_was_loaded_is_not_sounded(
+def test_a_top_alert_asks_again_until_somebody_acknowledges_it_and_what_stood_before_is_not_sounded(
     officer: Callable[..., Watched], raise_alert: Callable[..., str]
 ) -> None:
     standing = raise_alert("top")
     page = officer().page
-    page.keyboard.press("j")
-    known(page, standing)
-    fresh = raise_alert("normal")
-    known(page, fresh)
-    assert TOP not in page.evaluate("window.tones")
-
-
-def test_a_top_alert_asks_again_until_somebody_acknowledges_it(
-    officer: Callable[..., Watched], raise_alert: Callable[..., str]
-) -> None:
-    page = officer().page
     page.keyboard.press("j")  # the gesture that browsers wait for
+    known(page, standing)
+    known(page, raise_alert("normal"))
+    page.wait_for_function(f"() => window.tones.includes({NORMAL})")
+    assert TOP not in page.evaluate("window.tones")
     only_emergencies(page)
     title = raise_alert("top")
     page.wait_for_function(f"() => window.tones.includes({TOP}) && window.repeats.length > 0")
@@ -197,15 +190,6 @@ def test_a_silenced_desk_is_silent_and_shows_it(
     page.locator("#shell-sound button").click()
     expect(page.locator("#shell-sound")).to_be_hidden()
     assert watched.faults() == []
-
-
-def test_the_kiosk_says_that_it_makes_no_sound_yet_and_offers_no_button(
-    centre: Product, open_page: Callable[..., Watched]
-) -> None:
-    watched = open_page(centre)
-    watched.sign_in("test.wall", PASSWORD, "/?kiosk")
-    expect(watched.page.locator("#shell-sound")).to_contain_text("No sound yet")
-    expect(watched.page.locator("#shell-sound button")).to_be_hidden()
 
 
 def test_a_desktop_notification_is_asked_for_by_a_press_and_opens_its_alert(
@@ -326,14 +310,18 @@ def test_the_alert_opens_what_it_is_about(desk: Callable[..., Watched], raise_al
     expect(page).to_have_url(re.compile("/feeds$"))
 
 
-def test_whoever_may_only_read_is_offered_no_act(
+def test_whoever_may_only_read_is_offered_no_act_and_the_kiosk_says_that_it_makes_no_sound_yet(
     officer: Callable[..., Watched], raise_alert: Callable[..., str]
 ) -> None:
     title = raise_alert("high")
-    watched = officer(name="test.wall")
-    only_emergencies(watched.page)
-    expect(row(watched.page, title)).to_be_visible()
-    expect(watched.page.locator("#alerts-page [data-do]:not(form)")).to_have_count(0)
+    watched = officer("/?kiosk", name="test.wall")
+    page = watched.page
+    expect(page.locator("#shell-sound")).to_contain_text("No sound yet")
+    expect(page.locator("#shell-sound button")).to_be_hidden()
+    page.evaluate("opsCentre.go('/alerts')")
+    only_emergencies(page)
+    expect(row(page, title)).to_be_visible()
+    expect(page.locator("#alerts-page [data-do]:not(form)")).to_have_count(0)
     assert watched.faults() == []
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import inhabited
+from tests.browser.conftest import FEW, inhabited
 from tests.support.browser import Watched
 from tests.support.product import PASSWORD, Product
 
@@ -17,7 +17,7 @@ HEADS = ("situation", "mission", "execution", "administration", "command")
 @pytest.fixture(scope="module")
 def watch_centre() -> Iterator[Product]:
     """A centre of this file's own: who has the watch is one state for everybody in it."""
-    product = Product()
+    product = Product(FEW)
     try:
         product.launch()
         for name in ("lead.one", "lead.two"):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import inhabited
+from tests.browser.conftest import FEW, inhabited
 from tests.support.browser import Watched
 from tests.support.log import Forger, verify_export
 from tests.support.product import PASSWORD, Product
@@ -85,7 +85,7 @@ def own_centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     folder = tmp_path_factory.mktemp("sources")
     for name in ("targets", "units"):
         (folder / name).mkdir()
-    product = Product(changes={"[exercise]\n": FEEDS.format(folder=folder)})
+    product = Product(changes=FEW | {"[exercise]\n": FEEDS.format(folder=folder)})
     now = datetime.now(UTC)
     records = [team(number, now) for number in (1, 2, 3)]
     drop(folder / "units", "units", {"schema": "ops-centre/deployments/1.0", "records": records})

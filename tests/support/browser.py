@@ -17,7 +17,8 @@ FLAGS = [
     "--disable-sync",
     "--force-color-profile=srgb",
 ]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+WHOLE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BARE = ("chromium-headless-shell", "chrome-headless-shell")  # no windows that nobody sees
 AXE = Path(__file__).resolve().parent.parent / "browser/vendor/axe-core/axe.min.js"
 CATCH_VIOLATIONS = """
 window.__violations = [];
@@ -26,15 +27,15 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 
 
-def find_chromium() -> str | None:
+def find_chromium(names: tuple[str, ...] = BARE + WHOLE) -> str | None:
     """Path of the browser, ``OPS_CHROMIUM`` first."""
     named = os.environ.get("OPS_CHROMIUM")
-    return named or next((path for name in NAMES if (path := shutil.which(name))), None)
+    return named or next((path for name in names if (path := shutil.which(name))), None)
 
 
-def start_chromium(playwright: Playwright) -> Browser:
-    """A headless browser. Raises RuntimeError where there is none."""
-    path = find_chromium()
+def start_chromium(playwright: Playwright, names: tuple[str, ...] = BARE + WHOLE) -> Browser:
+    """A headless browser, `WHOLE` for measuring what people see. Raises RuntimeError where there is none."""
+    path = find_chromium(names)
     if path is None:
         raise RuntimeError("no Chromium found; `make setup-tests` installs it, OPS_CHROMIUM names it")
     return playwright.chromium.launch(executable_path=path, args=FLAGS, headless=True)
