@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from ops_centre.domain.field_reports import FieldReport
 from ops_centre.domain.hazards import HazardReport
 from ops_centre.domain.movements import ManifestReport
 
@@ -72,6 +73,7 @@ class CraftReport:
     mmsi: int | None = None
     flag: str | None = None  # ISO 3166-1 alpha-2
     caveats: tuple[str, ...] = ()
+    squawk: str | None = None  # also where no position came with it
 
 
 @dataclass(slots=True)
@@ -173,6 +175,7 @@ class Batch:
     units: list[UnitReport] = field(default_factory=list)
     hazards: list[HazardReport] = field(default_factory=list)
     manifests: list[ManifestReport] = field(default_factory=list)
+    field_reports: list[FieldReport] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     duplicates: int = 0  # records the feed itself knows to be repeats
     passed_over: int = 0  # lines that are no records of this feed: comments, other talkers
@@ -183,7 +186,7 @@ class Batch:
     def received(self) -> int:
         """How many records came, used or not."""
         reports = len(self.crafts) + len(self.targets) + len(self.units) + len(self.hazards) + len(self.manifests)
-        return reports + len(self.refusals) + self.duplicates
+        return reports + len(self.field_reports) + len(self.refusals) + self.duplicates
 
     def __bool__(self) -> bool:
         return bool(self.received or self.passed_over or self.cursor or self.complete_units)

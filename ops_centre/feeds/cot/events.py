@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -96,6 +97,11 @@ def read_event(raw: bytes) -> Event:
         root = read_xml(raw)
     except XmlError as refused:
         raise EventError(str(refused)) from refused
+    return event_of(root)
+
+
+def event_of(root: Element) -> Event:
+    """The event of an element. Raises EventError."""
     if local_name(root) != "event":
         raise EventError(f"it is no event but {local_name(root)[:40]!r}")
     kind, uid = root.get("type", ""), root.get("uid", "").strip()
@@ -110,6 +116,11 @@ def read_event(raw: bytes) -> Event:
 def child(element: Element, name: str) -> Element | None:
     """The first child of this name."""
     return next((one for one in element if local_name(one) == name), None)
+
+
+def children(element: Element, name: str) -> Iterator[Element]:
+    """All children of this name, in order."""
+    return (one for one in element if local_name(one) == name)
 
 
 def _event(root: Element, kind: str, uid: str, detail: Element) -> Event:

@@ -1,6 +1,7 @@
 """A TCP client: connects to a source that sends without being asked. Every wait has an end."""
 
 import socket
+import ssl
 
 from ops_centre.errors import FeedUnavailable
 
@@ -24,7 +25,7 @@ class TcpClient:
         try:
             connection.settimeout(seconds)
             data = connection.recv(RECEIVE_BYTES)
-        except (TimeoutError, BlockingIOError):
+        except (TimeoutError, BlockingIOError, ssl.SSLWantReadError):
             return None
         except OSError as broken:
             self.close()
@@ -55,6 +56,10 @@ class TcpClient:
         except (OSError, UnicodeError) as failed:  # UnicodeError: a host name that cannot be one
             raise FeedUnavailable(f"cannot connect to {self}: {why(failed)}") from failed
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # notices a peer that vanished
+        return self._secured(connection)
+
+    def _secured(self, connection: socket.socket) -> socket.socket:
+        """The connection as it is to be read. Raises FeedUnavailable."""
         return connection
 
 

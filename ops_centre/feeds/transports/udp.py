@@ -1,6 +1,7 @@
-"""A UDP listener: takes datagrams from whoever sends to its port. A datagram may hold several lines."""
+"""A UDP listener: takes datagrams from whoever sends to its port or its multicast group. A datagram may hold several lines."""
 
 import socket
+from ipaddress import IPv4Address
 
 from ops_centre.errors import FeedUnavailable
 from ops_centre.feeds.transports.tcp import why
@@ -12,8 +13,10 @@ DATAGRAM_BYTES = 65_535
 class UdpListener:
     """One bound socket, opened when first read from."""
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, interface: str = "") -> None:
+        """``interface``: the IPv4 address whose network a multicast group is joined on; empty: the system chooses."""
         self._address = (host, port)
+        self._interface = interface or "0.0.0.0"  # noqa: S104  (in a request to join: any)
         self._socket: socket.socket | None = None
 
     @property
@@ -27,15 +30,30 @@ class UdpListener:
         listener = socket.socket(family, socket.SOCK_DGRAM)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
-            listener.bind(self._address)
+            self._bind(listener)
         except (OSError, UnicodeError) as failed:
             listener.close()
             raise FeedUnavailable(f"cannot listen on UDP {self}: {why(failed)}") from failed
         self._socket = listener
         return listener
 
+    def _bind(self, listener: socket.socket) -> None:
+        """Bind to the address; where it is a multicast group, share its port with others here and join it."""
+        group = _multicast(self._address[0])
+        if group is not None:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(self._address)
+        if group is not None:
+            joining = group.packed + IPv4Address(self._interface).packed
+            listener.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, joining)
+
     def receive(self, seconds: float) -> bytes | None:
         """The next datagram within ``seconds``, ended as a line; None where none came. Raises FeedUnavailable."""
+        data = self.datagram(seconds)
+        return data if data is None or data.endswith(b"\n") else data + b"\n"
+
+    def datagram(self, seconds: float) -> bytes | None:
+        """The next datagram within ``seconds`` (0: what is here already) as it came, or None. Raises FeedUnavailable."""
         listener = self._socket or self.open()
         try:
             listener.settimeout(seconds)
@@ -45,7 +63,7 @@ class UdpListener:
         except OSError as broken:
             self.close()
             raise FeedUnavailable(f"listening on UDP {self} broke: {why(broken)}") from broken
-        return data if data.endswith(b"\n") else data + b"\n"
+        return data
 
     def close(self) -> None:
         """Let go of the port."""
@@ -56,3 +74,12 @@ class UdpListener:
     def __str__(self) -> str:
         host, port = self._address
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def _multicast(host: str) -> IPv4Address | None:
+    """The group that this is the address of."""
+    try:
+        address = IPv4Address(host)
+    except ValueError:
+        return None
+    return address if address.is_multicast else None
