@@ -208,7 +208,9 @@ def _taken_ports(settings: config.Settings) -> list[str]:
     wanted = [(settings.web.host, settings.web.port, "Stop what listens there, or choose another port with OPS_PORT.")]
     if settings.is_exercise:
         change = "Is another exercise running? Its feeds would be mixed with ours. The ports stand in config.toml."
-        wanted += [("127.0.0.1", port, change) for port in (settings.exercise.ais_port, settings.exercise.http_port)]
+        exercise = settings.exercise
+        ports = (exercise.ais_port, exercise.http_port, exercise.cot_port)
+        wanted += [("127.0.0.1", port, change) for port in ports]
     faults = []
     for host, port, advice in wanted:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET

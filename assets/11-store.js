@@ -4,7 +4,7 @@
   "use strict";
   const ops = window.opsCentre;
 
-  const ROWS = ["targets", "units", "feeds", "alerts", "taskings", "enquiries", "operations", "hazards"];
+  const ROWS = ["targets", "units", "feeds", "alerts", "taskings", "enquiries", "operations", "hazards", "devices", "drawings"];
   const CLOCK_SAMPLES = 12;
   const clockSamples = []; // server minus browser in ms; the largest had the least delay
 
@@ -38,6 +38,8 @@
     enquiries: new Map(),
     operations: new Map(),
     hazards: new Map(),
+    devices: new Map(), // in the field, those that are no known unit
+    drawings: new Map(), // of devices in the field
     watch: null,
     boards: {},
     revision: 0,

@@ -36,7 +36,7 @@
       const answer = await fetch(path, { signal: stop.signal, credentials: "same-origin", headers: { Accept: "application/json" } });
       if (answer.status === 401) return signIn();
       if (answer.status === 403) return forbidden();
-      if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
+      if (!answer.ok) throw new Error(answer.status === 503 ? await refusal(answer) : `the server answered ${answer.status}`);
       return await answer.json();
     } catch (failed) {
       throw new Error(failed.name === "AbortError" ? "the server did not answer in time" : failed instanceof TypeError ? "the server cannot be reached" : failed.message);
@@ -44,6 +44,9 @@
       clearTimeout(timer);
     }
   }
+
+  /* Why the server cannot serve now, in its own words. */
+  const refusal = (answer) => answer.json().then((said) => said.error, () => null).then((text) => text || "the server answered 503");
 
   function signIn() {
     leaving = true;
@@ -201,7 +204,9 @@
   const toldBoards = {}; // board -> revision that its store holds
   let boardsTimer = 0;
 
-  const boardsMoved = () => Object.entries(store.boards).filter(([board, revision]) => toldBoards[board] !== revision);
+  const UNHEARD = new Set(["devices", "drawings"]); // only the map draws them: they have no store in the page
+
+  const boardsMoved = () => Object.entries(store.boards).filter(([board, revision]) => toldBoards[board] !== revision && !UNHEARD.has(board));
 
   function tellBoards() {
     if (boardsTimer) return;

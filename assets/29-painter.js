@@ -12,7 +12,7 @@
   const NAMES_FROM_ZOOM = 9;
   const NAMES_AT_MOST = 140;
 
-  const layers = { tracks: true, aircraft: true, targets: true, units: true, taskings: true, operations: true, hazards: true, places: true, sufficiency: true, limits: true, labels: true, vectors: true };
+  const layers = { tracks: true, aircraft: true, targets: true, units: true, drawings: true, taskings: true, operations: true, hazards: true, places: true, sufficiency: true, limits: true, labels: true, vectors: true };
 
   let map = null;
   let L = null;
@@ -138,6 +138,7 @@
     keepCornersFree();
     if (layers.hazards) ops.hazardsLayer.draw(context, frame);
     if (layers.operations) ops.operationsLayer.draw(context, frame);
+    if (layers.drawings) ops.fieldLayer.drawDrawings(context, frame);
     ops.selection.drawTrail(context, frame);
     const targets = layers.targets ? ops.targetsLayer.place(frame) : (ops.places.reserve(frame), []);
     const units = layers.units ? ops.unitsLayer.place(frame) : [];
@@ -146,6 +147,7 @@
     if (layers.operations) ops.operationsLayer.drawTags(context, frame);
     if (layers.taskings) ops.taskingsLayer.draw(context, frame);
     ops.unitsLayer.draw(context, frame, units);
+    if (layers.units) ops.fieldLayer.drawDevices(context, frame);
     ops.targetsLayer.draw(context, frame, targets);
     if (frame.zoom >= NAMES_FROM_ZOOM && inView <= NAMES_AT_MOST) nameCraft(frame, marked);
     ops.selection.drawRing(context, frame);

@@ -189,7 +189,8 @@
     if (!silenced) askFor("normal");
   }
   const soundState = () => (silenced ? "off" : running() ? "on" : "waiting");
-  const IN_LINE = { off: "Silent desk", waiting: "Press anywhere to switch sound on", on: "" };
+  const IN_LINE = { off: "Silent desk", waiting: "No sound", on: "" };
+  const TITLES = { off: "Sound is off at this desk: press to switch it on", waiting: "Press anywhere to switch sound on", on: "" };
   const IN_KIOSK = { off: "Silent desk", waiting: "No sound yet", on: "" };
   const IN_MENU = { off: "Sound: off at this desk", waiting: "Sound: press to switch on", on: "Sound: on at this desk" };
   const put = (element, text) => element && element.textContent !== text && (element.textContent = text);
@@ -201,6 +202,7 @@
     place.hidden = !words;
     place.dataset.sound = state;
     for (const word of place.querySelectorAll("[data-sound-word]")) put(word, words);
+    place.title = TITLES[state];
     put(document.querySelector('[data-sound-switch="menu"]'), IN_MENU[state]);
     put(document.querySelector("[data-notices-switch]"), notifies() ? "Notifications: on" : "Notifications: off");
   }

@@ -11,10 +11,18 @@
   const cards = (from) => $$("[data-operation]", from);
   const cardOf = (id) => $(`#operations-boards [data-operation="${id}"]`);
 
-  /* What an element (a card, or the head of the page of one) knows about the moves of its operation. */
+  /* What an element knows about the moves of its operation. The head of the page of one has them whole; a card says only which
+   * are refused, its column which there are, and its board why. */
   function movesOf(element) {
+    const lane = element.closest("[data-lane]");
+    if (!lane) return parsed(element.dataset.moves);
+    const whys = parsed(element.closest("[data-board]").dataset.whys);
+    const marks = (element.dataset.may || "").split(",");
+    return parsed(lane.dataset.moves).map((one, number) => ({ ...one, allowed: !marks[number], why: marks[number] ? whys[Number(marks[number])] : "" }));
+  }
+  function parsed(text) {
     try {
-      return JSON.parse(element.dataset.moves || "[]");
+      return JSON.parse(text || "[]");
     } catch {
       return [];
     }
@@ -22,8 +30,8 @@
   const aboutOf = (element) => ({
     id: Number(element.dataset.operation),
     name: element.dataset.name,
-    kind: element.dataset.kind,
-    state: element.dataset.state,
+    kind: (element.closest("[data-lane]") || element).dataset.kind,
+    state: element.dataset.state || element.closest("[data-lane]").dataset.lane,
     moves: movesOf(element),
   });
   function whyNot(about, kind, state) {
@@ -158,6 +166,8 @@
   function upDown(found, step) {
     const next = found.boards[found.b][found.l][found.at + step];
     if (next) return next;
+    const more = step > 0 && $("[data-lane-more]", cardOf(focused).closest("[data-lane]"));
+    if (more && more !== document.activeElement) return more;
     for (let b = found.b + step; b >= 0 && b < found.boards.length; b += step) {
       const all = found.boards[b].flat();
       if (all.length) return step > 0 ? all[0] : all[all.length - 1];
@@ -188,8 +198,10 @@
     const onCard = event.target.matches && event.target.matches("#operations-boards [data-operation]");
     if (event.key === "Enter" && onCard) return void (event.preventDefault(), ops.go(`/operations/${event.target.dataset.operation}`));
     const key = LETTERS[event.key] || event.key;
-    if (!key.startsWith("Arrow") || (!onCard && event.target !== document.body && !LETTERS[event.key])) return undefined;
+    const onMore = event.target.matches && event.target.matches("[data-lane-more]"); // below the last card of its column
+    if (!key.startsWith("Arrow") || (!onCard && !onMore && event.target !== document.body && !LETTERS[event.key])) return undefined;
     event.preventDefault();
+    if (onMore && key === "ArrowUp" && cardOf(focused)) return cardOf(focused).focus();
     return step(key);
   });
   document.addEventListener("click", (event) => {

@@ -43,15 +43,32 @@
 
   const form = () => document.getElementById("operations-filters");
   let level = "";
+  let lanes = {}; // columns that the reader opened, each with how many cards are wanted of it
+  let opened = null; // the column that was opened last, and how many cards it had
   let timer = 0;
   function tellFilter() {
     const fields = form() ? form().elements : {};
     const value = (name) => (fields[name] ? fields[name].value.trim() : "");
-    const data = { kind: level, text: value("text"), agency: value("agency"), commander: value("commander"), exercise: value("exercise"), at: Date.now() };
+    const data = { kind: level, text: value("text"), agency: value("agency"), commander: value("commander"), exercise: value("exercise"), lanes, at: Date.now() };
     if (ops.tellDash) ops.tellDash("operations-filter", { data });
+  }
+  function openLane(button) {
+    const { kind, lane } = button.closest("[data-lane]").dataset;
+    opened = { kind, lane, from: $$("[data-operation]", button.closest("[data-lane]")).length };
+    lanes = { ...lanes, [`${kind} ${lane}`]: Number(button.dataset.laneMore) };
+    tellFilter();
+  }
+  /* The first of the further cards takes the focus that the button had. */
+  function goOn() {
+    const lane = opened && $(`#operations-boards [data-kind="${opened.kind}"][data-lane="${opened.lane}"]`);
+    const next = lane && $$("[data-operation]", lane)[opened.from];
+    if (!next) return;
+    opened = null;
+    next.focus();
   }
   function chooseLevel(kind) {
     level = kind;
+    [lanes, opened] = [{}, null];
     for (const button of $$(".operation-levels [data-level]")) button.setAttribute("aria-pressed", String(button.dataset.level === kind));
     tellFilter();
   }
@@ -110,6 +127,7 @@
     if (dialog && dialog.matches(".operation-dialog")) openForms(dialog); // 13-acts has opened it
     if ((hit = on("[data-opens='contingency-dialog']"))) prepareContingency(hit);
     else if ((hit = on("[data-operation-tab]"))) showTab(hit.dataset.operationTab);
+    else if ((hit = on("[data-lane-more]"))) openLane(hit);
     else if ((hit = on("[data-level]"))) chooseLevel(hit.dataset.level);
     else if (on("[data-operations-clear]")) {
       form().reset();
@@ -154,6 +172,6 @@
     sent.requestSubmit();
   });
 
-  document.addEventListener("ops:painted", markTabs);
+  document.addEventListener("ops:painted", () => (markTabs(), goOn()));
   markTabs();
 })();

@@ -140,8 +140,8 @@
         if (row.lat !== null && row.lat !== undefined) return { x: toX(row.lon), y: toY(row.lat) };
         return this.places.get(row.place) || null;
       }
-      if (kind === "operation") {
-        const first = shapePoints((row.area || [])[0] || {})[0];
+      if (kind === "operation" || kind === "hazard") {
+        const first = shapePoints(((kind === "hazard" ? row.shapes : row.area) || [])[0] || {})[0];
         return first ? { x: toX(first[0]), y: toY(first[1]) } : null;
       }
       return null;
@@ -170,6 +170,7 @@
       if (!this.picture) return;
       root.labels.begin(frame);
       this.spots.begin();
+      this._drawHazards(context, frame);
       this._drawOperations(context, frame);
       this._drawPlaces(context, frame);
       this._drawTracks(context, frame);
@@ -232,6 +233,39 @@
         context.lineWidth = 1.2;
         context.stroke();
         if (frame.zoom >= 7) this._label(`place ${place.code}`, place.name, x, y, 7, this.colours.place, 11, 100);
+      }
+    }
+
+    /* An outline by its severity, a square for a point; the tag says which, so that colour is not all that tells. */
+    _drawHazards(context, frame) {
+      for (const row of this.picture.hazards || []) {
+        for (const shape of row.shapes || []) {
+          const points = shapePoints(shape).map(([lon, lat]) => [toX(lon), toY(lat)]);
+          if (!points.length) continue;
+          const base = near(points[0][0], this.view.x) - points[0][0];
+          const spots = points.map(([x, y]) => [(x + base - this.view.x) * frame.scale + frame.width / 2, (y - this.view.y) * frame.scale + frame.height / 2]);
+          const colour = row.severity === "Extreme" ? this.colours.top : row.severity === "Severe" ? this.colours.high : this.colours["text-muted"];
+          const isPoint = points.length < 3 || (shape.kind === "circle" && !shape.radius_nm);
+          const [x, y] = isPoint ? spots[0] : spots.reduce((best, spot) => (spot[1] < best[1] ? spot : best));
+          context.strokeStyle = context.fillStyle = colour;
+          context.lineWidth = this.chosen === `hazard:${row.id}` ? 3.5 : 2;
+          context.setLineDash(row.status === "Actual" ? [] : [8, 5]);
+          context.beginPath();
+          if (isPoint) context.rect(x - 8, y - 8, 16, 16);
+          else {
+            spots.forEach(([px, py], at) => (at ? context.lineTo(px, py) : context.moveTo(px, py)));
+            context.closePath();
+            context.globalAlpha = 0.12;
+            context.fill();
+            context.globalAlpha = 1;
+          }
+          context.stroke();
+          context.setLineDash([]);
+          const words = root.pastBoards.hazardWords(row);
+          const word = `${row.severity.toUpperCase()} ${words.length > 40 ? `${words.slice(0, 39)}…` : words}`;
+          this._label(`hazard ${row.id}`, word, x, y, 6, colour, 12, 650, true);
+          this._hit("hazard", row.id, x, y);
+        }
       }
     }
 

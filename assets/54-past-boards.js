@@ -62,5 +62,11 @@
     return [node("h4", "", `Hits as known then (${told.hits.length})`), node("ul", "past-hits", ...found), lost, !found.length && !lost && node("p", "past-none", "No hit was known.")].filter(Boolean);
   }
 
-  root.pastBoards = { boards, hits };
+  /* What a hazard is called, with what sort of message it was unless it says so itself. */
+  function hazardWords(row) {
+    const [words, status] = [row.headline || row.event, row.status.toUpperCase()];
+    return row.status === "Actual" || words.toUpperCase().startsWith(status) ? words : `${status}: ${words}`;
+  }
+
+  root.pastBoards = { boards, hits, hazardWords };
 })();

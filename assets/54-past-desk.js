@@ -417,7 +417,7 @@
       add("Units", picture.units && [...picture.units].sort((a, b) => a.callsign.localeCompare(b.callsign)), (row) => [null, row.callsign, [row.availability, row.out_of_service_reason, row.status, row.place_name].filter(Boolean).join(" · "), `unit:${row.id}`], "No unit was known.");
       add("Units sent", picture.taskings, (row) => [null, row.callsign, `${row.state} · ${row.subject}`, `unit:${row.unit_id}`], "No unit was sent.");
       add("Operations", picture.operations, (row) => [null, `${row.reference} ${row.name}${row.is_exercise ? " EXERCISE" : ""}`, `${row.kind} · ${row.state}${row.commander ? ` · ${row.commander}` : ""}`, `operation:${row.id}`], "No operation was prepared or running.");
-      add("Hazards", picture.hazards, (row) => [row.severity, `${row.status === "Actual" ? "" : `${row.status.toUpperCase()}: `}${row.headline || row.event}`, `${row.places.join("; ") || "no area named"} · until ${this.day(row.expires_at)} ${this.time(row.expires_at)}`, null], "No hazard was in force.");
+      add("Hazards", picture.hazards, (row) => [row.severity, root.pastBoards.hazardWords(row), `${row.places.join("; ") || "no area named"} · until ${this.day(row.expires_at)}`, row.shapes && row.shapes.length ? `hazard:${row.id}` : null], "No hazard was in force.");
       add("Debriefs", picture.past && picture.past.debriefs, (row) => [null, row.about_label, `${row.sort} debrief of ${row.about_kind} · ${row.points} contributions${row.due_at ? ` · due ${this.day(row.due_at)}` : ""}`, null], "No debrief was open.");
       add("Log", picture.log && [...picture.log].reverse(), (row) => [null, `${this.time(row.recorded_at)} #${row.seq}${row.corrected ? " corrected" : ""}`, row.text, null], "The log was empty.");
       sections.push(node("p", "past-watch", "Not part of the replay: plans and assignments of units, sufficiency of places, orders and situation reports."));
@@ -465,7 +465,6 @@
 
     /* Hits are asked for once for each target and moment, and not while it plays. */
     _hits(id) {
-      if (!this.source.hits) return [node("p", "past-none", "Hits and evidence are not part of an export.")];
       if (this.playing) return [node("p", "past-none", "Hits are shown when it stands still.")];
       const of = `${id} ${this.shownAt}`;
       if (this.hitsOf !== of) {
@@ -495,6 +494,7 @@
       const row = (this.picture[`${kind}s`] || []).find((one) => one.id === id);
       if (!row) return null;
       if (kind === "target") return [row.label, `${row.subject_kind}, ${row.severity}`, this._targetWords(row), row.reason, `${row.owner} · TLP:${row.marking}`];
+      if (kind === "hazard") return [root.pastBoards.hazardWords(row), `${row.severity}, ${row.status}`, row.places.join("; "), `until ${this.day(row.expires_at)}`, `${row.owner} · TLP:${row.marking}`];
       if (kind === "unit") return [row.callsign, `${row.agency} ${row.unit_type}`, [row.availability, row.out_of_service_reason, row.status].filter(Boolean).join(" · "), row.place_name || "", `TLP:${row.marking}`];
       return [`${row.reference} ${row.name}`, `${row.kind} · ${row.state}`, `${row.assigned} of ${row.required} units · ${row.targets} targets`, `${row.owner} · TLP:${row.marking}`];
     }

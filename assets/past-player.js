@@ -6,17 +6,17 @@
   const data = JSON.parse(document.getElementById("past-data").textContent);
   const basemap = JSON.parse(document.getElementById("past-basemap").textContent);
   const then = data.known === "then";
-  const COLUMNS = ["id", "lat", "lon", "course", "speed", "kind", "name", "feed", "observed"];
+  const COLUMNS = ["id", "lat", "lon", "course", "speed", "kind", "name", "feed", "observed", "altitude"];
 
   function tracksAt(at) {
     const columns = Object.fromEntries(COLUMNS.map((name) => [name, []]));
     for (const [id, kind, name, points] of data.tracks) {
       const oldest = at - 1000 * (data.leaves_after_s[kind] || 43200);
       for (let place = points.length - 1; place >= 0; place--) {
-        const [observed, lat, lon, course, speed, recorded] = points[place];
+        const [observed, lat, lon, course, speed, recorded, feet] = points[place];
         if (observed > at || (then && recorded > at)) continue;
         if (observed < oldest) break;
-        [id, lat, lon, course, speed, kind, name, 0, observed / 1000].forEach((value, column) => columns[COLUMNS[column]].push(value));
+        [id, lat, lon, course, speed, kind, name, 0, observed / 1000, feet ?? null].forEach((value, column) => columns[COLUMNS[column]].push(value));
         break;
       }
     }
@@ -28,6 +28,7 @@
   function pictureAt(at) {
     const picture = { tracks: tracksAt(at), feeds: [], past: { at, known: data.known, kept_since: data.kept_since } };
     for (const [name, held] of Object.entries(data.held)) picture[name] = rowsAt(held, at);
+    picture.past.ended = picture.ended;
     picture.log = data.log.filter((entry) => entry.at <= at).map((entry) => ({ ...entry, recorded_at: entry.at }));
     return picture;
   }
@@ -35,6 +36,10 @@
   const source = {
     frameMs: 250,
     picture: (at) => Promise.resolve(pictureAt(at)),
+    hits: (id, at) => {
+      const known = (data.hits[id] || []).filter((hit) => (hit.received_at ?? hit.matched_at) <= at);
+      return Promise.resolve({ hits: known, not_kept: 0 });
+    },
     marks: () => Promise.resolve({ marks: data.log.map((entry) => [entry.at, entry.seq, entry.kind, entry.by_system, entry.text.slice(0, 160)]), left_off: 0 }),
   };
   const bounds = { since: () => data.since, until: () => data.until };

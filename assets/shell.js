@@ -158,6 +158,8 @@
     if (thing.kind === "target") return listed(change.targets, gone.targets);
     if (thing.kind === "unit") return listed(change.units, gone.units);
     if (thing.kind === "hazard") return listed(change.hazards, gone.hazards);
+    if (thing.kind === "device") return listed(change.devices, gone.devices);
+    if (thing.kind === "drawing") return listed(change.drawings, gone.drawings);
     return Boolean((change.targets || []).length || (change.units || []).length);
   }
 

@@ -101,7 +101,7 @@
     const lost = row ? row.lost_after_ms : Number(element.dataset.lostAfter);
     if (lost && silent >= lost) return { light: "lost", since: good };
     if (late && silent >= late) return { light: said === "lost" ? "lost" : "late", since: good };
-    return { light: said, since: good };
+    return { light: said, since: silent < -MINUTE ? null : good }; // stamped before the clock was set back: nobody knows since when
   }
 
   function tickLight(element, present) {

@@ -1,10 +1,34 @@
-"""Duty log: nothing to wire. The page's script (assets/40-log.js) asks `/api/v1/log` itself, so that a list of thousands of
-entries costs Dash nothing, and acts go through `/api/v1/acts`."""
+"""Duty log: only the messages from the field are wired. The page's script (assets/40-log.js) asks `/api/v1/log` itself, so that
+a list of thousands of entries costs Dash nothing, and acts go through `/api/v1/acts`."""
 
-from dash import Dash
+from typing import Any
 
+from dash import Dash, Input, Output
+from dash.exceptions import PreventUpdate
+
+from callbacks.binding import on
+from layouts.components.painted import PROPERTY, painted
+from layouts.field_reports import notes_panel
+from layouts.ids import Board, Shell
+from layouts.ids_log import Log
+from ops_centre.auth.actor import Actor
+from ops_centre.auth.permissions import Permission
 from ops_centre.bootstrap import OpsCentre
 
 
 def register(app: Dash, ops: OpsCentre) -> None:
-    """No callback."""
+    """Bind the panel of messages from the field."""
+
+    @on(
+        app,
+        Output(Log.FIELD, PROPERTY),
+        Input(Shell.SHOWN, "data"),
+        Input(Board.MESSAGES, "data"),
+        needs=Permission.LOG_VIEW,
+        prevent_initial_call=True,
+    )
+    def draw_notes(actor: Actor, shown: Any, _revision: Any) -> Any:
+        if shown != "log":
+            raise PreventUpdate
+        writes = actor.may(Permission.LOG_WRITE)
+        return painted(*notes_panel(ops.field_report_reads.waiting(actor), writes=writes))

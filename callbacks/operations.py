@@ -1,5 +1,6 @@
 """Operations: the boards are drawn when an operation or the filter moved, the page of one when it is opened and moved."""
 
+import math
 from typing import Any
 
 from dash import Dash, Input, Output, State
@@ -10,7 +11,7 @@ from callbacks.watch import number_of
 from layouts.components.painted import PROPERTY, painted
 from layouts.ids import Board, Shell
 from layouts.ids_operations import Operation, Operations
-from layouts.operation_board import boards
+from layouts.operation_board import CARDS_OF_ALL, CARDS_OF_ONE, boards
 from layouts.operation_forms import FormChoices, of_one
 from layouts.operation_log import LOG_SHOWN, log_part
 from layouts.operation_page import head, no_such
@@ -19,6 +20,7 @@ from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
 from ops_centre.bootstrap import OpsCentre
 from ops_centre.errors import OpsError
+from ops_centre.picture.operation_boards import LaneSizes
 from ops_centre.picture.operation_reads import OperationFilter
 
 SLUG = "operations"
@@ -61,7 +63,7 @@ def _boards(app: Dash, ops: OpsCentre) -> None:
         if [part for part in str(path or "").split("/") if part] != [SLUG]:
             raise PreventUpdate
         wanted, kind = _filter_of(given)
-        return painted(boards(ops.operation_reads.boards(actor, wanted), kind))
+        return painted(boards(ops.operation_reads.boards(actor, wanted, _sizes_of(given, kind)), kind))
 
 
 def _filter_of(given: Any) -> tuple[OperationFilter, str]:
@@ -78,6 +80,18 @@ def _filter_of(given: Any) -> tuple[OperationFilter, str]:
         exercise=EXERCISES.get(words["exercise"]),
     )
     return wanted, words["kind"]
+
+
+def _sizes_of(given: Any, kind: str) -> LaneSizes:
+    """How many cards of each column: the usual number, more of those that the reader opened."""
+    usual = CARDS_OF_ONE if kind else CARDS_OF_ALL
+    asked = given.get("lanes") if isinstance(given, dict) else None
+    opened = {
+        (lane[0], lane[1]): int(number)
+        for name, number in (asked.items() if isinstance(asked, dict) else ())
+        if len(lane := str(name).split()) == 2 and isinstance(number, int | float) and math.isfinite(number)
+    }
+    return LaneSizes(usual, usual, opened)
 
 
 def _one(app: Dash, ops: OpsCentre) -> None:

@@ -55,7 +55,8 @@ def register(app: Dash, ops: OpsCentre) -> None:
             view = ops.plan_reads.plan(actor, starts, ends, _filter(query), offset=page * ROWS, limit=ROWS)
         except OpsError as refused:
             return painted(empty(str(refused)))
-        return painted(board(PlanBoard(view, zone, ops.clock.now(), page)))
+        only = query.get("conflicts") is True
+        return painted(board(PlanBoard(view, zone, ops.clock.now(), page, only)))
 
     @on(
         app,
@@ -63,10 +64,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
         Input(Shell.SHOWN, "data"),
         Input(Board.OPERATIONS, "data"),
         Input(Board.PLAN, "data"),
+        Input(Planning.CALENDARS, "data"),
         needs=Permission.PLAN_VIEW,
         prevent_initial_call=True,
     )
-    def draw_forms(actor: Actor, shown: Any, _operations: Any, _plan: Any) -> Any:
+    def draw_forms(actor: Actor, shown: Any, _operations: Any, _plan: Any, _calendars: Any) -> Any:
         if shown != SLUG:
             raise PreventUpdate
         return painted(forms(_choices(ops, actor)))
@@ -103,6 +105,7 @@ def _choices(ops: OpsCentre, actor: Actor) -> PlanChoices:
         operations=[(one.id, f"{one.reference} {one.name}") for one in ops.picture.operations(actor)],
         places=[(one.code, one.name) for one in sorted(ops.gazetteer.places, key=lambda one: one.name)],
         agencies=[(one.code, one.name) for one in ops.settings.agencies],
+        calendar_agencies=[(one.code, one.name) for one in ops.settings.agencies if may_plan(actor, one.code)],
         capabilities=sorted({word for unit in ops.picture.units(actor) for word in unit.capabilities}),
         patterns=reads.patterns(actor),
         calendars=reads.calendars(actor) if may_edit else (),

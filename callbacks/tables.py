@@ -8,6 +8,7 @@ from dash.exceptions import PreventUpdate
 from callbacks.binding import on
 from layouts.components.painted import PROPERTY, painted
 from layouts.feeds import feeds_table
+from layouts.field_reports import devices_section
 from layouts.ids import Feeds, Shell, Targets, Units
 from layouts.targets import SOONEST_FIRST, targets_table
 from layouts.units import units_table
@@ -52,7 +53,12 @@ def register(app: Dash, ops: OpsCentre) -> None:
     def draw_units(actor: Actor, shown: Any, wanted: Any, _due: Any) -> Any:
         _only_while(shown, "units")
         opens_cards = actor.may(Permission.PICTURE_VIEW)
-        return painted(units_table(ops.picture.units(actor), _text(wanted), opens_cards=opens_cards))
+        units = ops.picture.units(actor)
+        devices = devices_section(
+            ops.field_report_reads.devices(actor), units, ops.clock.now(),
+            decides=actor.may(Permission.TASKING_DECIDE), opens_cards=opens_cards,
+        )  # fmt: skip
+        return painted(devices, units_table(units, _text(wanted), opens_cards=opens_cards))
 
     @on(
         app,

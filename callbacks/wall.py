@@ -11,6 +11,7 @@ from callbacks.card_acts import acts_on
 from layouts import cards
 from layouts.attention import AttentionView, attention
 from layouts.components.painted import PROPERTY, painted
+from layouts.field_reports import device_card, drawing_card
 from layouts.hazards import hazard_card, hazard_list
 from layouts.ids import Board, Wall
 from layouts.operation_card import operation_card
@@ -117,7 +118,20 @@ def _card(app: Dash, ops: OpsCentre) -> None:
         row = next((row for row in ops.picture.operations(actor) if row.id == int(key)), None)
         if row is None:
             raise NotFound("There is no such operation, it has ended, or it is not released to you.")
-        return operation_card(row)
+        return operation_card(ops.operation_reads.counted(actor, row))
+
+    def device(actor: Actor, key: Any) -> Any:
+        line = next((one for one in ops.field_report_reads.devices(actor) if one.id == int(key)), None)
+        if line is None:
+            raise NotFound("There is no such device, or it is not released to you.")
+        decides = actor.may(Permission.TASKING_DECIDE)
+        return device_card(line, ops.picture.units(actor), ops.clock.now(), decides=decides)
+
+    def drawing(actor: Actor, key: Any) -> Any:
+        row = next((one for one in ops.picture.drawings(actor) if one.id == int(key)), None)
+        if row is None:
+            raise NotFound("There is no such drawing, it has ended, or it is not released to you.")
+        return drawing_card(row)
 
     draw = {
         "track": lambda actor, key: cards.track_card(
@@ -131,6 +145,8 @@ def _card(app: Dash, ops: OpsCentre) -> None:
         ),
         "place": place,
         "operation": operation,
+        "device": device,
+        "drawing": drawing,
         "hazard": lambda actor, key: hazard_card(ops.hazard_reads.card(actor, int(key))),
     }
 

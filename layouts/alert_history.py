@@ -149,5 +149,5 @@ def _event(event: AlertEventRow) -> html.Li:
 
 def _about_words(row: Any) -> str:
     on_wall = {"target": "the target on the wall", "track": "the craft on the wall", "unit": "the unit on the wall"}
-    pages = {"feed": "the feeds", "lookout": "the lookouts", "watch": "the watch"}
+    pages = {"feed": "the feeds", "backup": "the feeds", "lookout": "the lookouts", "watch": "the watch"}
     return on_wall.get(row.subject_kind) or pages.get(row.subject_kind) or f"{row.subject_kind} {row.subject_id}"

@@ -39,6 +39,7 @@ CAUSE_WORDS: dict[str, str] = {
     AlertCause.HAZARD_NEAR: "Hazard",
     AlertCause.OPERATION_DUE: "Operation's decision due",
     AlertCause.OPERATION_OVERDUE: "Operation overdue",
+    AlertCause.BACKUP_MISSING: "Backup missing",
 }
 DUE_WORDS: dict[str, tuple[str, str]] = {  # what the time left is of, before and after
     AlertCause.TARGET_NEW: ("to arrival", "since arrival"),
@@ -50,7 +51,7 @@ DUE_WORDS: dict[str, tuple[str, str]] = {  # what the time left is of, before an
 }
 RESPOND_TO = frozenset({"target", "track", "lookout", "unit", "tasking"})
 ON_THE_WALL = frozenset({"target", "track", "unit", "hazard"})
-PAGE_OF = {"feed": "/feeds", "lookout": "/lookouts", "watch": "/watch"}
+PAGE_OF = {"feed": "/feeds", "backup": "/feeds", "lookout": "/lookouts", "watch": "/watch", "field call": "/units"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from layouts.components.marks import chip, empty, marking
 from layouts.components.painted import element
 from layouts.components.times import countdown, local_time
 from layouts.lesson_parts import LessonChoices, lesson_form, lesson_link, state_chip
-from layouts.operation_fields import buttons, folded, form, submit, text_field
+from layouts.operation_fields import buttons, folded, form, mark_form, submit, text_field
 from ops_centre.domain.debriefs import HEAD_WORDS, DebriefOf, DebriefState, PointHead
 from ops_centre.domain.duty_log import ThingKind
 from ops_centre.picture.debrief_views import About, DebriefView, PointView, TimelineEntry
@@ -22,7 +22,7 @@ def debrief_card(view: DebriefView, about: About | None, choices: LessonChoices)
         _head(view),
         html.Div(
             [
-                html.Div([_meant(view), _timeline(view)], className="debrief-side"),
+                html.Div([_meant(view), _marked(view, choices), _timeline(view)], className="debrief-side"),
                 html.Div([_heads(view), _end(view), _lessons(view, about, choices)], className="debrief-said"),
             ],
             className="debrief-columns",
@@ -53,6 +53,7 @@ def _head(view: DebriefView) -> html.Div:
                       className="quiet"),
             marking(row.owner, row.marking),
             html.A("Chain", href=f"/chain/{ThingKind.DEBRIEF}/{row.id}", className="link", **{"data-follow": ""}),
+            html.A("Debrief as PDF", href=f"/api/v1/debriefs/{row.id}.pdf", className="link", download=""),
         ],
         className="panel-line",
     )  # fmt: skip
@@ -72,6 +73,14 @@ def _meant(view: DebriefView) -> html.Section:
         ],
         className="panel",
     )
+
+
+def _marked(view: DebriefView, choices: LessonChoices) -> html.Section | None:
+    if not view.may_mark:
+        return None
+    row, given = view.row, {"debrief": view.row.id, "version": view.version}
+    marked = mark_form("debriefs/mark", f"mark:debrief:{row.id}", given, (row.marking, row.releases), choices.agencies)
+    return html.Section([marked], className="panel")
 
 
 def _timeline(view: DebriefView) -> html.Section:

@@ -62,7 +62,7 @@ def figures(told: LessonFigures) -> list[Any]:
     """How many are owed, and which share was acted on and proven."""
     late = "figure abnormal" if told.overdue else "figure"
     return [
-        plain.Span([plain.Strong(count(told.total)), " lessons"], className="figure"),
+        plain.Span([plain.Strong(count(told.total)), " lesson" if told.total == 1 else " lessons"], className="figure"),
         plain.Span([plain.Strong(count(told.overdue)), " overdue"], className=late),
         share_figure("acted on", told.share_acted, told.acted_on + told.proven + told.not_proven, told.total),
         share_figure("proven", told.share_proven, told.proven, told.total),

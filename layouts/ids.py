@@ -12,6 +12,7 @@ class Shell(StrEnum):
     HEADER = "shell-header"
     LIGHTS = "shell-lights"
     FROZEN = "shell-frozen"
+    TROUBLE = "shell-trouble"  # what is wrong with the centre itself (assets/15-trouble.js)
     SHOWN = "shell-shown"  # store: path of the page that is shown
     HELP = "shell-help"
     MENU = "shell-menu"
@@ -40,6 +41,7 @@ class Board(StrEnum):
     DEBRIEFS = "board-debriefs"
     HAZARDS = "board-hazards"
     MOVEMENTS = "board-movements"
+    MESSAGES = "board-messages"
 
 
 class Wall(StrEnum):

@@ -20,6 +20,7 @@ class Log(StrEnum):
     CORRECT_TEXT = "log-correct-text"
     CORRECT_REASON = "log-correct-reason"
     AUTHORS = "log-authors"
+    FIELD = "log-field"  # messages from the field that wait
 
 
 class QuickEntry(StrEnum):

@@ -10,7 +10,7 @@ from layouts.components.marks import chip, facts, marking
 from layouts.components.moments import moment_field
 from layouts.components.painted import element
 from layouts.components.times import countdown, local_time
-from layouts.operation_fields import buttons, folded, form, line_field, marking_field, submit, text_field
+from layouts.operation_fields import buttons, folded, form, line_field, mark_form, marking_field, submit, text_field
 from ops_centre.domain.operations import OperationKind
 from ops_centre.domain.targeting import SubjectKind
 from ops_centre.picture.debrief_views import LessonAnswer, LessonCard, LessonOwner, LessonView
@@ -124,6 +124,8 @@ def _acts(row: LessonView, choices: LessonChoices) -> list[Any]:
         edit = lesson_form(row, choices, "lessons/edit", given | {"version": row.version}, "Change", row.due_at)
         shown.append(folded("Change", edit))
     if row.may_drop:
+        marks = given | {"version": row.version}
+        shown.append(mark_form("lessons/mark", f"mark:{key}", marks, (row.marking, row.releases), choices.agencies))
         drop = form("lessons/drop", f"drop:{key}", given, "Drop the lesson",
                     line_field("lesson-drop", "note", "Dropped because"), buttons(submit("Drop")))  # fmt: skip
         shown.append(folded("Drop", drop))

@@ -24,7 +24,17 @@ def log_page(agencies: Sequence[str] = (), *, exports: bool = False, writes: boo
         _correct() if writes else None,
     ]
     return html.Div(
-        html.Div(id=Log.BODY, className="log-body", **sketch(*body)),
+        [
+            html.Div(
+                id=Log.FIELD,
+                className="log-field-notes",
+                role="region",
+                tabIndex=0,
+                **sketch(html.P("From the field: loading …", className="quiet")),
+                **{"aria-label": "Messages from the field"},
+            ),
+            html.Div(id=Log.BODY, className="log-body", **sketch(*body)),
+        ],
         id=Log.PAGE,
         className="page sheet log-page",
         **{"data-writes": "true" if writes else "false"},

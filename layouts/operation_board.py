@@ -10,9 +10,10 @@ from layouts.components.times import since
 from layouts.operation_words import (
     LEVELS,
     STATE_WORDS,
+    Whys,
     address,
     exercise_mark,
-    holder_marks,
+    lane_moves,
     named,
     next_event,
     overdue_list,
@@ -20,9 +21,12 @@ from layouts.operation_words import (
     window,
 )
 from ops_centre.domain.operations import RUNNING
+from ops_centre.picture.operation_boards import COLUMN_MOST
 from ops_centre.picture.operation_views import OperationBoards, OperationCard, OperationRow
 
-CARDS_OF_ALL, CARDS_OF_ONE = 12, 200  # of a lane, when all boards are shown, and when one is
+CARDS_OF_ALL, CARDS_OF_ONE = 8, 16  # of a lane, when all boards are shown, and when one is
+STEP = 40  # further cards of a lane, each time that somebody asks for more of it
+ORDER = "Overdue first, then what comes next; of what has ended the newest"
 NOTHING = {
     "deliberate": "No deliberate operation or exercise is like that",
     "contingency": "No contingency: nothing has been opened from an alert, a target or a log entry",
@@ -37,55 +41,56 @@ def boards(view: OperationBoards, kind: str = "") -> list[Any]:
     if view.shown < view.total and not kind:
         clear = html.Button("Show all", type="button", className="link", **{"data-operations-clear": ""})
         note = html.P([f"{count(view.shown)} of {count(view.total)} operations match. ", clear], className="quiet")
-    most = CARDS_OF_ONE if kind else CARDS_OF_ALL
-    return [note, *(_board(name, lanes, view, most) for name, lanes in shown.items())]
+    return [note, *(_board(name, lanes, view) for name, lanes in shown.items())]
 
 
-def _board(kind: str, lanes: dict[str, tuple[OperationCard, ...]], view: OperationBoards, most: int) -> html.Section:
-    cards = [card for lane in lanes.values() for card in lane]
-    running = sum(card.row.state in RUNNING for card in cards)
-    late = sum(bool(card.overdue) for card in cards)
+def _board(kind: str, lanes: dict[str, tuple[OperationCard, ...]], view: OperationBoards) -> html.Section:
+    running, late, whys = view.running.get(kind, 0), view.overdue.get(kind, 0), Whys()
+    is_empty = not any(lanes.values())
     head = [
         html.H2(LEVELS[kind]),
         html.Span([html.Strong(count(running)), " running"], className="quiet"),
         html.Span([html.Span(className="warn-shape"), f"{count(late)} overdue"], className="abnormal")
         if late
         else None,
+        None if is_empty else html.Span(ORDER, className="quiet board-order"),
     ]
     body = html.Div(
-        [_lane(kind, state, held, len(held) + view.cut.get((kind, state), 0), most) for state, held in lanes.items()],
+        [_lane(kind, state, held, view.cut.get((kind, state), 0), whys) for state, held in lanes.items()],
         className="operation-lanes",
     )
-    nothing = None if cards else empty(NOTHING[kind])
     return html.Section(
-        [html.Div(head, className="board-head"), body, nothing],
-        className=f"operation-board is-{kind}" + ("" if cards else " is-empty"),
-        **{"aria-label": f"{LEVELS[kind]} board", "data-board": kind},
+        [html.Div(head, className="board-head"), body, empty(NOTHING[kind]) if is_empty else None],
+        className=f"operation-board is-{kind}" + (" is-empty" if is_empty else ""),
+        **{"aria-label": f"{LEVELS[kind]} board", "data-board": kind, "data-whys": whys.told},
     )
 
 
-def _lane(kind: str, state: str, cards: Sequence[OperationCard], total: int, most: int) -> html.Section:
-    shown = cards[:most]
+def _lane(kind: str, state: str, cards: Sequence[OperationCard], hidden: int, whys: Whys) -> html.Section:
+    total = len(cards) + hidden
+    moves = {"data-moves": lane_moves(cards[0].moves)} if cards else {}
     return html.Section(
         [
             html.H3([STATE_WORDS[state], " ", html.Span(count(total), className="brief-count")]),
-            html.Div([*(_card(card) for card in shown), _more(kind, total - len(shown), most)], className="lane-cards"),
+            html.Div([*(_card(card, whys) for card in cards), _more(hidden, len(cards))], className="lane-cards"),
         ],
         className="operation-lane",
         **{"data-kind": kind, "data-lane": state, "aria-label": f"{STATE_WORDS[state]}, {total}"},
+        **moves,
     )
 
 
-def _more(kind: str, hidden: int, most: int) -> Any:
+def _more(hidden: int, shown: int) -> Any:
     """How many are not drawn, and the way to them. All at once would cost every reader, whenever one of them moves."""
-    if hidden <= 0:
+    if not hidden:
         return None
-    if most == CARDS_OF_ONE:
-        return html.P(f"{count(hidden)} more: find them by name", className="quiet")
-    return html.Button(f"{count(hidden)} more", type="button", className="link", **{"data-level": kind})
+    if shown >= COLUMN_MOST:
+        return html.P(f"and {count(hidden)} more: find them by name", className="quiet")
+    marks = {"data-lane-more": str(shown + STEP)}
+    return html.Button(f"and {count(hidden)} more", type="button", className="button quiet-button", **marks)
 
 
-def _card(card: OperationCard) -> html.Article:
+def _card(card: OperationCard, whys: Whys) -> html.Article:
     row = card.row
     told = f"{row.next_event} was due" in card.overdue  # among what is overdue
     event = None if told else next_event(row)
@@ -111,8 +116,13 @@ def _card(card: OperationCard) -> html.Article:
         className="operation-card" + (" is-overdue" if card.overdue else ""),
         tabIndex=-1,
         draggable="true",
-        **holder_marks(row, card.moves),
-        **{"aria-label": _spoken(card), "aria-keyshortcuts": "m Enter"},
+        **{
+            "data-operation": str(row.id),
+            "data-name": named(row),
+            "data-may": whys.mark(card.moves),
+            "aria-label": _spoken(card),
+            "aria-keyshortcuts": "m Enter",
+        },
     )
 
 

@@ -51,6 +51,46 @@ def marking_field(prefix: str, as_is: str, hint: str) -> html.Div:
     )
 
 
+def mark_form(
+    act: str, key: str, given: dict[str, Any], handled: tuple[str, Collection[str]], agencies: Sequence[tuple[str, str]]
+) -> html.Details:
+    """To handle something otherwise, with a reason. ``handled``: its marking and releases of now."""
+    at, (chosen, released) = key.replace(":", "-"), handled
+    options = [element("option", f"TLP:{one.value}", value=one.value, selected=one.value == chosen) for one in Marking]
+    boxes = [
+        html.Label(
+            [
+                element(
+                    "input",
+                    type="checkbox",
+                    name="releases",
+                    value=code,
+                    checked=code in released,
+                    **{"data-type": "list"},
+                ),
+                html.Span(code, title=name),
+            ],
+            className="check",
+        )
+        for code, name in agencies
+    ]
+    marking = html.Div(
+        [
+            html.Label("Marking", htmlFor=f"{at}-marking"),
+            element("select", *options, id=f"{at}-marking", name="marking"),
+        ],
+        className="head-field",
+    )
+    return folded(
+        "Handle it otherwise",
+        form(
+            act, key, given, "Handle it otherwise", marking,
+            element("fieldset", element("legend", "Released to"), *boxes, **{"class": "asker"}),
+            line_field(f"{at}-why", "reason", "Why"), buttons(submit("Mark")),
+        ),
+    )  # fmt: skip
+
+
 def agencies_field(agencies: Sequence[tuple[str, str]], chosen: Collection[str], may_know: Collection[str]) -> Any:
     """To whom. ``agencies``: code and name; who may not know of the operation cannot be chosen."""
     boxes = [_box(code, name, chosen=code in chosen, may=code in may_know) for code, name in agencies]

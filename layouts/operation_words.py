@@ -60,7 +60,7 @@ def units_word(row: OperationRow) -> html.Span:
         return html.Span(f"{row.assigned} units")
     short = row.required - row.assigned
     words = f"{row.assigned}/{row.required} units" + (f" · {short} short" if short > 0 else "")
-    return html.Span(words, className="abnormal" if short > 0 and row.state in RELIED_ON else "")
+    return html.Span(words, className="abnormal" if short > 0 and row.state in RELIED_ON else None)
 
 
 def next_event(row: OperationRow) -> Any:
@@ -99,6 +99,30 @@ def moves_mark(moves: Sequence[MoveView]) -> str:
             for one in moves
         ]
     )
+
+
+def lane_moves(moves: Sequence[MoveView]) -> str:
+    """The moves of a column, the same for each card in it, as the script reads them."""
+    return json.dumps([{"to": one.state, "word": move_word(one), "asks": one.needs_reason} for one in moves])
+
+
+class Whys:
+    """Why moves are refused, each sentence once for all cards of a board: they are long, and many cards say the same."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def mark(self, moves: Sequence[MoveView]) -> str:
+        """For each move of a card: nothing where it is allowed, else the number of the sentence that says why not."""
+        return ",".join("" if one.allowed else str(self._number(one.why_not or "")) for one in moves)
+
+    def _number(self, sentence: str) -> int:
+        return self._numbers.setdefault(sentence, len(self._numbers))
+
+    @property
+    def told(self) -> str:
+        """The sentences by their numbers, as the script reads them."""
+        return json.dumps(list(self._numbers), ensure_ascii=False)
 
 
 def holder_marks(row: OperationRow, moves: Sequence[MoveView]) -> dict[str, str]:

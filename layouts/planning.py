@@ -14,6 +14,7 @@ def planning_page() -> html.Div:
     return html.Div(
         [
             dcc.Store(id=Planning.QUERY),
+            dcc.Store(id=Planning.CALENDARS),
             html.Div(id=Planning.TOOLS, className="planning-head", **sketch(tools())),
             html.Div(id=Planning.BOARD, className="planning-part", role="region", **loading, **{"aria-label": "Units"}),
             html.Div(

@@ -1,6 +1,6 @@
 """Units over time: one row for each unit, bars for what it is to do, by the hour, day or week.
 
-Times stand in the centre's local zone. The script (assets/52-planning.js) moves what may be moved; nothing here acts.
+Times stand in the centre's local zone. The scripts (assets/52-planning.js and on) move what may be moved; nothing here acts.
 """
 
 from collections.abc import Sequence
@@ -47,6 +47,7 @@ class Board:
     zone: ZoneInfo
     now: datetime
     page: int  # from 0
+    conflicts_only: bool = False
 
 
 def tools() -> list[Any]:
@@ -150,12 +151,17 @@ def board(told: Board) -> list[Any]:
     """The rows of one page of units."""
     view = told.view
     if not view.rows:
-        detail = "Widen the filter, or assign a unit (a)." if not view.units else "Go back a page."
+        if told.conflicts_only and not view.units:
+            return [
+                _foot(told),
+                empty("No unit has a conflict here", "None of those the filter lets through, in this window."),
+            ]
+        detail = "Widen the filter." if not view.units else "Go back a page."
         return [_foot(told), empty("No unit matches", detail)]
     return [
         html.Div(
             [
-                html.Div([html.Div("Unit", className="plan-corner"), html.Div(_heads(told), className="plan-heads")],
+                html.Div([_corner(), html.Div(_heads(told), className="plan-heads")],
                          className="plan-top"),
                 html.Div(_lines(told), className="plan-lines", **{"aria-hidden": "true"}),
                 *(_row(row, told) for row in view.rows),
@@ -172,6 +178,11 @@ def board(told: Board) -> list[Any]:
         ),
         _foot(told),
     ]  # fmt: skip
+
+
+def _corner() -> html.Div:
+    whose = html.Span(" hours not by crew", className="quiet")
+    return html.Div(["Unit", whose], className="plan-corner")
 
 
 def _foot(told: Board) -> html.Div:
@@ -221,13 +232,18 @@ def _ticks(told: Board) -> list[tuple[datetime, str, bool]]:
             at = day.replace(hour=hour).astimezone(view.starts_at.tzinfo)
             if view.starts_at <= at < view.ends_at:
                 named = not found or day.day == 1  # where a month begins
-                word = (
-                    f"{day:%a} {day.day} {day:%b}" if days <= 14 else f"{day.day} {day:%b}" if named else f"{day.day}"
-                )
+                word = _day_word(day, days, named=named, after_named=len(found) == 1 or day.day == 2)
                 clock = "" if hour == 1 else f"{hour:02d}"  # the day's name stands where 01 would
                 found.append((at, word if hour == 0 else clock, hour == 0))
         day = (day + timedelta(days=1)).replace(hour=0)
     return found
+
+
+def _day_word(day: datetime, days: int, *, named: bool, after_named: bool) -> str:
+    """``Mon 23 Nov``; where a month is shown the number alone, with its month where that begins, which takes two days' room."""
+    if days <= 14:
+        return f"{day:%a} {day.day} {day:%b}"
+    return f"{day.day} {day:%b}" if named else "" if after_named else f"{day.day}"
 
 
 def _heads(told: Board) -> list[Any]:
@@ -251,7 +267,6 @@ def _lines(told: Board) -> list[Any]:
 
 
 def _row(row: PlanRow, told: Board) -> html.Div:
-    out = row.out_of_service_reason or ""
     return html.Div(
         [
             html.Div(
@@ -262,17 +277,17 @@ def _row(row: PlanRow, told: Board) -> html.Div:
                     ),
                     html.Span(
                         [
+                            html.Span(_standing(row)) if row.availability != "available" else None,
                             _hours("duty", row.week_h, row.week_limit_h),
                             _hours("flying", row.flying_h, row.flying_limit_h),
-                            f"{row.availability}{f' ({out})' if out else ''}"
-                            if row.availability != "available"
-                            else "",
                         ],
                         className="plan-state",
                     ),
                 ],
                 className="plan-unit",
-                title="\n".join(line for line in (", ".join(row.capabilities), *_hours_told(row)) if line),
+                title="\n".join(
+                    line for line in (_standing(row), ", ".join(row.capabilities), *_hours_told(row)) if line
+                ),
             ),
             html.Div([_bar(bar, row, told) for bar in row.bars], className="plan-lane"),
         ],
@@ -281,20 +296,28 @@ def _row(row: PlanRow, told: Board) -> html.Div:
     )
 
 
+def _standing(row: PlanRow) -> str:
+    """``out of service (engine)``; nothing for one that is available."""
+    if row.availability == "available":
+        return ""
+    return f"{row.availability} ({row.out_of_service_reason})" if row.out_of_service_reason else row.availability
+
+
 def _hours(what: str, hours: float | None, limit: float | None) -> Any:
     """``duty 48/60 h``, of the fullest seven days; nothing where there is none, or no limit that could be met."""
     if not hours or limit is None or limit >= ALL_WEEK:
         return None
     over = hours > limit
     return html.Span(
-        f"{'▲ ' if over else ''}{what} {hours:.0f}/{limit:g} h ", className="plan-hours over" if over else "plan-hours"
+        f"{'▲ ' if over else ''}{what} {hours:.0f}/{limit:g} h", className="plan-hours over" if over else "plan-hours"
     )
 
 
 def _hours_told(row: PlanRow) -> list[str]:
     told = [("duty", row.week_h, row.week_limit_h), ("flying", row.flying_h, row.flying_limit_h)]
     return [
-        f"At most {hours:.1f} h of {what} in any seven days that share time with what is shown; its limit is {limit:g} h"
+        f"At most {hours:.1f} h of {what} in any seven days that share time with what is shown, whoever crews it; "
+        f"its limit is {limit:g} h"
         for what, hours, limit in told
         if hours is not None and limit is not None
     ]
@@ -338,7 +361,7 @@ def _data(bar: PlanBar) -> dict[str, str]:
         given = {
             "data-edit": str(bar.id),
             "data-version": str(bar.version),
-            "data-sort": bar.sort,
+            "data-plan-sort": bar.sort,
             "data-operation": bar.operation_id,
             "data-place": bar.place,
             "data-lat": bar.lat if bar.place is None else None,
@@ -355,11 +378,17 @@ def _label(bar: PlanBar) -> str:
     return f"{exercise}{bar.label}"
 
 
+def _what(bar: PlanBar) -> str:
+    """``rest``, or ``deployment, Auckland``."""
+    what = bar.kind if bar.kind != "assignment" else bar.sort
+    return what if _label(bar) == what else f"{what}, {_label(bar)}"
+
+
 def _told(bar: PlanBar, row: PlanRow, zone: ZoneInfo) -> str:
     """All of it in words: for the pointer, and for who hears the screen."""
     until = _local(bar.ends_at, zone) if bar.ends_at else "further notice"
     lines = [
-        f"{row.callsign}: {bar.kind if bar.kind != 'assignment' else bar.sort}, {_label(bar)}",
+        f"{row.callsign}: {_what(bar)}",
         f"{_local(bar.starts_at, zone)} to {until}",
         bar.place_name or bar.place or "",
         f"crew {bar.crew}" if bar.crew else "",

@@ -1,6 +1,6 @@
 """The dialogs of planning: assign or change, patterns, import, calendars; and the lists that the filter chooses from.
 
-The script (assets/52-planning.js) fills and sends them: it shows conflicts before anything is saved.
+The scripts (assets/54-planning-form.js, 55-planning-dialogs.js) fill and send them; conflicts are shown before they are saved.
 """
 
 import json
@@ -32,6 +32,7 @@ class PlanChoices:
     operations: Sequence[tuple[int, str]]  # id, "D26-014 Night tide"
     places: Sequence[tuple[str, str]]  # code, name
     agencies: Sequence[tuple[str, str]]
+    calendar_agencies: Sequence[tuple[str, str]]  # those the reader may make a calendar of
     capabilities: Sequence[str]
     patterns: Sequence[PatternView]
     calendars: Sequence[CalendarView]
@@ -167,13 +168,13 @@ def _import_form() -> html.Form:
     return html.Form(
         [
             html.H2("Import a plan"),
-            html.P("A CSV file as Export writes it. First it is shown what the file would change; nothing is saved yet."),
+            html.P("A CSV file as Export writes it. First it is shown what the file would change; nothing is saved yet. "
+                   "Each row that breaks a rule is accepted by a reason of its own."),
             _field("plan-file", "File", element("input", id="plan-file", type="file", accept=".csv,text/csv")),
             html.Div(
                 className="plan-preview", tabIndex=0, role="region",
                 **{"data-own": "plan-preview", "aria-label": "Preview"},
             ),
-            _reason("plan-import"),
             _answer(),
             _foot("Change the plan"),
         ],
@@ -246,8 +247,8 @@ def _pattern_form(choices: PlanChoices) -> html.Form:
             _field("plan-pattern-every", "Every … weeks", every),
             *_crew_and_note("plan-pattern"),
             html.Label([skip, html.Span("leave out times at which the unit is booked already")], className="check"),
-            _reason("plan-pattern"),
             _answer(),
+            _reason("plan-pattern"),
             _foot("Assign by this pattern"),
         ],
         className="operation-form",
@@ -268,8 +269,8 @@ def _calendars(choices: PlanChoices) -> html.Div:
         )
         for one in choices.calendars
     ]
-    agencies = [element("option", f"{code} {name}", value=code) for code, name in choices.agencies]
-    label = element("input", id="plan-calendar-label", name="label", type="text", maxlength="200", autocomplete="off")
+    agencies = [element("option", f"{code} {name}", value=code) for code, name in choices.calendar_agencies]
+    label = element("input", id="plan-calendar-label", name="label", type="text", maxlength="80", autocomplete="off")
     return html.Div(
         [
             html.H2("Calendar addresses"),

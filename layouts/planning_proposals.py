@@ -83,6 +83,8 @@ def _body(view: ProposalView) -> list[Any]:
         return [_progress(row), _acts(row, "Stop it", may_approve=False) if stops else None]
     if row.state == ProposalState.FAILED:
         return [html.P(row.fault or "It failed.", className="abnormal"), html.P("Nothing was changed. Ask again.")]
+    if not view.figures:  # stopped before anything was worked out
+        return [html.P(_ended(row)), html.P("Nothing was worked out, and nothing was changed.")]
     is_draft = row.state == ProposalState.DRAFT
     edits = is_draft and view.may_edit
     return [
@@ -116,12 +118,13 @@ def _figures(view: ProposalView) -> Element:
     proven = (
         "proven best" if told.get("proven") else f"best found in time, at most {told.get('gap', 0):.1%} from the best"
     )
-    before, after = int(told.get("open_before", 0)), int(told.get("open_after", 0))
+    before, after = int(told.get("open_before", 0)), sum(one.count for one in view.uncovered)
+    kept = [one for one in view.changes if not one.dropped]
     pairs = [
         (count(before), "posts short now"),
-        (count(after), "stay open if all is approved"),
-        (count(len(view.changes)), "changes"),
-        (f"{told.get('travel_min', 0) / 60:.1f} h", "of travel"),
+        (count(after), "stay open with these changes"),
+        (count(len(kept)), "change" if len(kept) == 1 else "changes"),
+        (f"{sum(one.travel_min for one in kept) / 60:.1f} h", "of travel"),
         (f"{told.get('seconds', 0):.1f} s", f"to work out, {proven}"),
     ]
     return html.P(
@@ -171,12 +174,18 @@ def _change(one: ChangeView, number: int, *, edits: bool) -> Element:
         html.Td(one.where),
         html.Td(local_time(one.starts_at)),
         html.Td(local_time(one.ends_at)),
-        html.Td([_severity(one.severity), " ", "; ".join(one.serves)], className="cell-wide"),
+        html.Td(_serves(one), className="cell-wide"),
         html.Td(way),
         html.Td(_choose(one, number)) if edits else None,
         html.Td(None if one.dropped else _retime(one, number)) if edits else None,
     ]
     return html.Tr(cells, className="left-out" if one.dropped else "")
+
+
+def _serves(one: ChangeView) -> list[Any]:
+    if not one.serves:
+        return ["nothing at these times"]
+    return [_severity(one.severity), " ", "; ".join(one.serves)]
 
 
 def _choose(one: ChangeView, number: int) -> Element:
@@ -190,10 +199,12 @@ def _choose(one: ChangeView, number: int) -> Element:
 
 
 def _timed(one: ChangeView) -> Element:
-    """Who moved it, and from when; what it covers was worked out for the solver's times."""
+    """Who moved it, from when, and what it misses by that."""
     first = (one.first_starts_at, one.first_ends_at)
     was = ["; the solver had ", local_time(first[0]), " to ", local_time(first[1])] if all(first) else []
-    return html.P([f"re-timed by {one.timed_by}", *was, ". What it covers was worked out for that."], className="quiet")
+    misses = f"▲ no longer covers {', '.join(one.misses)}" if one.misses else ""
+    told = html.P([f"re-timed by {one.timed_by}", *was], className="quiet")
+    return html.Div([told, html.P(misses, className="abnormal") if misses else None])
 
 
 def _retime(one: ChangeView, number: int) -> Element:

@@ -110,6 +110,7 @@ def shell(view: ShellView) -> html.Div:
             dcc.Interval(id=Shell.FEEDS_DUE, interval=FEEDS_EVERY_MS) if view.feeds is not None else None,
             html.A("Skip to the page", href="#shell-main", className="skip control"),
             _frozen(),
+            html.Div(id=Shell.TROUBLE, className="trouble", role="alert", hidden=True),
             _top_line(view),
             since_mount() if "/watch" in view.may_open else None,
             html.Main([*(_slot(page, view, links) for page in PAGES), _unknown(links)], id="shell-main", tabIndex=-1),

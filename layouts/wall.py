@@ -27,6 +27,7 @@ LAYERS = (  # name known to the map script, word on screen
     ("aircraft", "Aircraft"),
     ("targets", "Targets"),
     ("units", "Units"),
+    ("drawings", "Field drawings"),
     ("taskings", "Units sent"),
     ("operations", "Operations"),
     ("hazards", "Hazards"),
@@ -118,12 +119,12 @@ def _map(view: WallView) -> html.Section:
             ),
             html.Div(_tools(view), className="map-tools control"),
             html.Div(
-                [
+                className="map-zoom control",
+                **sketch(
                     _tool_button("+", "map-in", "Zoom in (+)"),
                     _tool_button("−", "map-out", "Zoom out (−)"),
                     _tool_button("⌂", "map-home", "Whole area (h)"),
-                ],
-                className="map-zoom control",
+                ),
             ),
             html.Div(
                 id=Wall.HAZARDS,

@@ -20,6 +20,7 @@ from ops_centre.picture.dispatch_reads import DispatchReads
 from ops_centre.picture.enquiry_reads import EnquiryReads
 from ops_centre.picture.feed_reads import FeedReads
 from ops_centre.picture.field_reads import FieldReads
+from ops_centre.picture.field_report_reads import FieldReportReads
 from ops_centre.picture.hazard_reads import HazardReads
 from ops_centre.picture.lesson_reads import LessonReads
 from ops_centre.picture.log_completion import LogCompletion
@@ -43,12 +44,15 @@ from ops_centre.services.attachments import Attachments
 from ops_centre.services.backups import Backups
 from ops_centre.services.checkpoints import Checkpoints
 from ops_centre.services.crews import Crews
+from ops_centre.services.debrief_handling import DebriefHandling
 from ops_centre.services.debriefs import Debriefs
 from ops_centre.services.deeds import Deeds
 from ops_centre.services.dispatch import Dispatch
 from ops_centre.services.enquiries import Enquiries
 from ops_centre.services.feed_admin import FeedAdmin
 from ops_centre.services.feed_records import FeedRecords
+from ops_centre.services.field_devices import FieldDevices
+from ops_centre.services.field_notes import FieldNotes
 from ops_centre.services.handovers import Handovers
 from ops_centre.services.ingest import Ingest
 from ops_centre.services.lessons import Lessons
@@ -110,6 +114,9 @@ class OpsCentre:
     dispatch_reads: DispatchReads
     chain: ChainReads
     field: FieldReads
+    field_report_reads: FieldReportReads
+    field_devices: FieldDevices
+    field_notes: FieldNotes
     watches: Watches
     handovers: Handovers
     enquiries: Enquiries
@@ -125,6 +132,7 @@ class OpsCentre:
     proposal_reads: ProposalReads
     sufficiency: SufficiencyReads
     debriefs: Debriefs
+    debrief_handling: DebriefHandling
     lessons: Lessons
     debrief_reads: DebriefReads
     lesson_reads: LessonReads
@@ -199,6 +207,9 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> OpsCentre:
         dispatch_reads=DispatchReads(db),
         chain=ChainReads(db),
         field=FieldReads(db, clock, settings),
+        field_report_reads=FieldReportReads(db),
+        field_devices=FieldDevices(deeds),
+        field_notes=FieldNotes(deeds),
         watches=watches,
         handovers=Handovers(watches, deeds, gazetteer),
         enquiries=Enquiries(db, clock, settings, deeds),
@@ -214,6 +225,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> OpsCentre:
         proposal_reads=ProposalReads(db, clock, settings, gazetteer),
         sufficiency=SufficiencyReads(db, clock, settings, gazetteer),
         debriefs=Debriefs(deeds, settings),
+        debrief_handling=DebriefHandling(deeds, settings),
         lessons=Lessons(deeds, settings),
         debrief_reads=DebriefReads(db, clock),
         lesson_reads=LessonReads(db, clock),

@@ -79,6 +79,7 @@ class DatabaseBlock(_Block):
     """Where the centre stores."""
 
     url: str = ""
+    warn_free_mb: float = Field(500, ge=0)
 
 
 class Worker(_Block):
@@ -198,6 +199,12 @@ class ManifestsBlock(_Block):
     keep_days: float = Field(30, ge=1, le=3650)
 
 
+class FieldReportsBlock(_Block):
+    """What devices in the field report."""
+
+    keep_days: float = Field(30, ge=1, le=3650)
+
+
 class Exercise(_Block):
     """The simulator of an exercise."""
 
@@ -205,6 +212,7 @@ class Exercise(_Block):
     speed: float = Field(1.0, gt=0, le=600)
     ais_port: int = Field(10110, ge=1, le=65535)
     http_port: int = Field(10111, ge=1, le=65535)
+    cot_port: int = Field(10112, ge=1, le=65535)
     vessels: int = Field(200, ge=0, le=20000)
     aircraft: int = Field(40, ge=0, le=2000)
     units: int = Field(30, ge=0, le=1000)
@@ -272,6 +280,7 @@ class AlertRuleBlocks(_Block):
     lesson_overdue: TimedRuleBlock = _rule("normal", 0)
     operation_decision_due: TimedRuleBlock = _rule("normal", 15)
     operation_overdue: TimedRuleBlock = _rule("normal", 10)
+    backup_missing: TimedRuleBlock = _rule("high", 720)
 
 
 class Alerts(_Block):
@@ -444,6 +453,7 @@ class Settings(_Block):
     operations: OperationsBlock = OperationsBlock()
     attachments: AttachmentsBlock = AttachmentsBlock()
     manifests: ManifestsBlock = ManifestsBlock()
+    field_reports: FieldReportsBlock = FieldReportsBlock()
     exercise: Exercise = Exercise()
     data_dir: Path = Path("var")
 

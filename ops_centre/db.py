@@ -12,14 +12,14 @@ import json
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ops_centre.clock import Clock, SystemClock, to_ms
@@ -80,11 +80,12 @@ class Turns:
 class Database:
     """Both engines of one database."""
 
-    def __init__(self, url: str, clock: Clock | None = None) -> None:
+    def __init__(self, url: str | URL, clock: Clock | None = None) -> None:
         """Open ``url`` (any SQLAlchemy URL of SQLite or PostgreSQL). Creates nothing but the folder."""
         clock = clock or SystemClock()
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.on_fault: Callable[[BaseException], None] = lambda _error: None  # told of each write that failed
         self._turns: AbstractContextManager[None] = Turns() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
             if self.url.database:
@@ -102,8 +103,12 @@ class Database:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """A writing unit of work: committed on leaving, rolled back on an error."""
-        with self._turns, Session(self.write, expire_on_commit=False) as session, session.begin():
-            yield session
+        try:
+            with self._turns, Session(self.write, expire_on_commit=False) as session, session.begin():
+                yield session
+        except SQLAlchemyError as failed:
+            self.on_fault(failed)
+            raise
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -114,8 +119,12 @@ class Database:
     @contextmanager
     def connect_writing(self) -> Iterator[Connection]:
         """A writing transaction without the ORM, for bulk work."""
-        with self._turns, self.write.begin() as connection:
-            yield connection
+        try:
+            with self._turns, self.write.begin() as connection:
+                yield connection
+        except SQLAlchemyError as failed:
+            self.on_fault(failed)
+            raise
 
     def copy_to(self, path: Path) -> None:
         """Write a consistent, compact copy of an SQLite database to ``path``, which must not exist; writers go on meanwhile."""
@@ -189,7 +198,7 @@ def _file_number(path: str | None) -> int | None:
         return None
 
 
-def _sqlite_engine(url: str, begin: str, clock: Clock) -> Engine:
+def _sqlite_engine(url: str | URL, begin: str, clock: Clock) -> Engine:
     engine = create_engine(
         url,
         module=sqlite_module(),
@@ -197,8 +206,18 @@ def _sqlite_engine(url: str, begin: str, clock: Clock) -> Engine:
         json_serializer=_json,
     )
 
+    known: set[str] = set()  # that the file was there
+
+    @event.listens_for(engine, "do_connect")
+    def _not_anew(*_how: Any) -> None:
+        """A file that went away is not begun anew, empty: that would also overwrite the write-ahead log of the true one."""
+        path = engine.url.database
+        if path in known and not Path(str(path)).exists():
+            raise sqlite_module().OperationalError("unable to open database file: it is gone")
+
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, record: Any) -> None:
+        known.update({engine.url.database} if engine.url.database else ())
         connection.isolation_level = None  # we send BEGIN ourselves
         for pragma in (
             "journal_mode=WAL",

@@ -25,11 +25,12 @@ A_TARGETED_VESSEL = """() => {
 
 @contextmanager
 def running_exercise() -> Iterator[Product]:
-    """A centre with a duty officer and a wall."""
-    product = Product()
+    """A centre with a duty officer, a commander and a wall, and the operations that the exercise brings."""
+    product = Product({"operations = true": "operations = true", "announces = true": "announces = true"})
     try:
         product.launch()
         product.add_user("duty.officer.1", "duty officer")
+        product.add_user("commander.1", "operation commander")
         product.add_user("wall.1", "wall")
         yield product
     finally:
@@ -42,7 +43,8 @@ def signed_in(browser: Browser, product: Product, name: str, path: str, **contex
     watched.sign_in(name, PASSWORD, path)
     watched.wait_for_picture()
     watched.page.wait_for_function(
-        "() => opsCentre.store.tracks.size >= 150 && opsCentre.store.targets.size > 3", timeout=120_000
+        "() => opsCentre.store.tracks.size >= 150 && opsCentre.store.targets.size > 3 && opsCentre.store.devices?.size < 5",
+        timeout=120_000,
     )
     return watched.page
 
@@ -72,12 +74,20 @@ def select_a_vessel(page: Page) -> None:
     page.wait_for_timeout(1500)  # the tiles of the former zoom fade out
 
 
+def read_a_page(page: Page) -> None:
+    """Until what was asked of the server is on the page."""
+    page.wait_for_function("() => !document.querySelector('main [data-page]:not([hidden]) .loading')")
+    page.wait_for_timeout(3000)
+
+
 SHOTS: list[tuple[str, str, str, str, Callable[[Page], None] | None]] = [
     ("wall-dark", "duty.officer.1", "/", "dark", None),
     ("wall-light", "duty.officer.1", "/", "light", None),
     ("kiosk", "wall.1", "/?kiosk", "dark", None),
     ("card", "duty.officer.1", "/", "dark", select_a_vessel),
     ("targets", "duty.officer.1", "/targets", "light", None),
+    ("operations", "commander.1", "/operations", "dark", read_a_page),
+    ("planning", "commander.1", "/planning", "light", read_a_page),
 ]
 
 

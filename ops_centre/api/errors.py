@@ -10,13 +10,14 @@ from threading import Lock
 import flask_login
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
-from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from ops_centre.api import session
 from ops_centre.api.parts import EdgeParts
 from ops_centre.auth.actor import Actor
 from ops_centre.errors import NotPermitted, OpsError, TooManyTries
+from ops_centre.picture.soundness import fault_of
 
 log = structlog.get_logger(__name__)
 
@@ -77,15 +78,27 @@ def install(server: Flask, ops: EdgeParts) -> None:
                 response.headers[name] = value
         return response
 
-    @server.errorhandler(OperationalError)
-    def _no_database(error: OperationalError) -> Response:
+    @server.errorhandler(DBAPIError)
+    def _no_database(error: DBAPIError) -> Response:
+        why = fault_of(error)
+        if why is None and not isinstance(error, OperationalError):
+            return _bug(error)
         log.error("database unavailable", path=request.path, error=str(error).partition("\n")[0])
-        return answer(ops, 503, _TEXTS[503])
+        return answer(ops, 503, _refused(why))
 
     @server.errorhandler(Exception)
     def _bug(error: Exception) -> Response:
         log.error("request failed", method=request.method, path=request.path, exc_info=error)
         return answer(ops, 500, _TEXTS[500])
+
+
+def _refused(why: str | None) -> str:
+    """What is said to whoever asked while the database fails."""
+    if why is None:
+        return _TEXTS[503]
+    if request.method in ("GET", "HEAD"):
+        return f"The database does not answer at present: {why}. This goes on by itself."
+    return f"Not done: the database takes nothing at present, {why}. What you typed stays here; try again later."
 
 
 def wants_json() -> bool:

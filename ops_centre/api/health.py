@@ -40,6 +40,14 @@ def blueprint(ops: OpsCentre) -> Blueprint:
         word = "ready" if current and fresh else "schema not current" if not current else "picture stale"
         return jsonify(status=word), 200 if word == "ready" else 503
 
+    @routes.get("/api/v1/troubles")
+    def troubles() -> Response:
+        """What is wrong with the centre itself, in sentences; the stream says it with each beat."""
+        current_actor()
+        ops.picture.live.start()
+        found = [trouble.plain() for trouble in ops.picture.live.troubles]
+        return jsonify(now=to_ms(ops.clock.now()), troubles=found)
+
     @routes.get("/metrics")
     def metrics() -> Response:
         """Counters of the feeds and the state of the picture."""

@@ -6,6 +6,7 @@ from flask import Flask, Response, abort
 
 from ops_centre.api import (
     alert_routes,
+    debrief_routes,
     dispatch_routes,
     field,
     guard,
@@ -53,6 +54,7 @@ def create_server(ops: OpsCentre) -> Flask:
     server.register_blueprint(past_routes.blueprint(ops))
     server.register_blueprint(operation_routes.blueprint(ops))
     server.register_blueprint(operation_part_routes.blueprint(ops))
+    server.register_blueprint(debrief_routes.blueprint(ops))
     server.register_blueprint(plan_routes.blueprint(ops))
     server.register_blueprint(sufficiency_routes.blueprint(ops))
     server.register_blueprint(openapi.blueprint())

@@ -141,6 +141,7 @@ def _beat(live: LivePicture) -> bytes:
         "now": to_ms(live.clock.now()),
         "revision": live.present.revision,
         "checked": to_ms(checked) if checked else None,
+        "troubles": [trouble.plain() for trouble in live.troubles],
     }
     return _event("beat", orjson.dumps(body))
 

@@ -52,6 +52,8 @@ def run_restore(args: argparse.Namespace, ops: OpsCentre) -> int:
     restoring = Restoring(ops.db, ops.clock, ops.settings, _backups(ops))
     manifest, present = restoring.look(args.path)
     print(f"{args.path} holds {_words(manifest)}, made {manifest.moment:%Y-%m-%d %H:%M:%S}Z. It is whole.")
+    if manifest.centre != ops.settings.centre.name:
+        print(f"It was made by another centre: {manifest.centre}. This one is {ops.settings.centre.name}.")
     print(_replaced(manifest, present))
     if args.check:
         return 0

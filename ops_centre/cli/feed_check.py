@@ -86,7 +86,7 @@ def _tell(whole: Batch, limit: int) -> None:
     reports = {name: value for name, value in reports.items() if isinstance(value, list) and name != "refusals"}
     for name, found in reports.items():
         if found:
-            print(f"Would ingest {len(found)} {name}{_first(found, limit)}")
+            print(f"Would ingest {len(found)} {_kinds(name, found)}{_first(found, limit)}")
             for report in found[:limit]:
                 print(f"  {_plain(_line(report))}"[:_WIDE])
     if whole.refusals:
@@ -96,6 +96,13 @@ def _tell(whole: Batch, limit: int) -> None:
         f"{whole.duplicates} repeats, {len(whole.refusals)} refused; {whole.passed_over} lines are not this feed's."
     )
     print("Nothing was stored.")
+
+
+def _kinds(name: str, found: list[Any]) -> str:
+    """What they are called; each kind with its count where there are several."""
+    kinds = Counter(type(report).__name__ for report in found)
+    told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    return f"{name} ({told})" if len(kinds) > 1 else name
 
 
 def _tell_refusals(refusals: list[Refusal], limit: int) -> None:

@@ -50,12 +50,17 @@ WORDS: dict[AlertCause, RuleWords] = {
         least=1,
     ),
     C.EMERGENCY: RuleWords(
-        "A craft heard in the last {minutes} min squawks 7500, 7600 or 7700, or is an AIS distress beacon that is no test.",
+        "A craft heard in the last {minutes} min squawks 7500, 7600 or 7700, or is an AIS distress beacon that is no "
+        "test; or a device in the field called for help and has not cancelled it.",
         "minutes for which a distress signal counts after it was last heard",
         least=1,
     ),
     C.FEED_LOST: RuleWords(
         "A feed's light has been lost for {minutes} min.", "minutes that the light must have been lost"
+    ),
+    C.BACKUP_MISSING: RuleWords(
+        "The last backup failed, or the newest is {minutes} min past the time for the next.",
+        "minutes after the next one was due",
     ),
     C.LRM_NEAR: RuleWords(
         "No unit is tasked {minutes} min before the last responsible moment of a target.",

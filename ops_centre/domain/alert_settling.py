@@ -209,4 +209,5 @@ GONE = {
     C.LESSON_OVERDUE: "The lesson was acted on, put off or dropped.",
     C.OPERATION_DUE: "The decision was made or put off, or the operation ended.",
     C.OPERATION_OVERDUE: "What was overdue is done, or the operation ended.",
+    C.BACKUP_MISSING: "A backup was made, or none is asked for any more.",
 }

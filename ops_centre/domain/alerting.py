@@ -33,6 +33,7 @@ class AlertCause(StrEnum):
     HAZARD_NEAR = "hazard near"
     OPERATION_DUE = "operation decision due"
     OPERATION_OVERDUE = "operation overdue"
+    BACKUP_MISSING = "backup missing"
 
 
 class AlertStep(StrEnum):

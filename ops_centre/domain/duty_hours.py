@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from ops_centre.domain.intervals import Interval, joined, without
+from ops_centre.domain.intervals import HOUR, Interval, joined, without
 
 WEEK = timedelta(days=7)
 ENDLESS = timedelta(days=366)  # a deployment longer than this has no end that anybody gave
@@ -50,19 +50,19 @@ def fullest(spans: Sequence[Interval], touching: Iterable[Interval]) -> Fullest 
     begins |= {span.starts_at - WEEK for span in wanted} | {span.ends_at for span in wanted}
     best: Fullest | None = None
     for begin in sorted(begins):
-        week = Interval(begin, begin + WEEK)
-        if not any(span.starts_at <= week.ends_at and week.starts_at <= span.ends_at for span in wanted):
+        end = begin + WEEK
+        if not any(span.starts_at <= end and begin <= span.ends_at for span in wanted):
             continue
-        hours = _within(week, starts, ends, sums)
+        hours = _within(begin, end, starts, ends, sums)
         if hours > 0 and (best is None or hours > best.hours):
             best = Fullest(hours, begin)
     return best
 
 
-def _within(week: Interval, starts: list[datetime], ends: list[datetime], sums: list[float]) -> float:
-    first, last = bisect_right(ends, week.starts_at), bisect_left(starts, week.ends_at)
+def _within(begin: datetime, end: datetime, starts: list[datetime], ends: list[datetime], sums: list[float]) -> float:
+    first, last = bisect_right(ends, begin), bisect_left(starts, end)
     if first >= last:
         return 0.0
-    before = max(Interval(starts[first], week.starts_at).hours, 0.0) if starts[first] < week.starts_at else 0.0
-    after = Interval(week.ends_at, ends[last - 1]).hours if ends[last - 1] > week.ends_at else 0.0
+    before = max((begin - starts[first]) / HOUR, 0.0)
+    after = max((ends[last - 1] - end) / HOUR, 0.0)
     return sums[last] - sums[first] - before - after

@@ -15,6 +15,9 @@ class FeedLight(StrEnum):
     ENDED = "ended"  # a replay that has been played out
 
 
+CLOCKS_APART = timedelta(minutes=1)
+
+
 def light_of(
     last_good_at: datetime | None,
     started_at: datetime | None,
@@ -30,6 +33,6 @@ def light_of(
     silent = now - reference
     if silent >= lost_after:
         return FeedLight.LOST
-    if silent >= late_after:
+    if silent >= late_after or silent < -CLOCKS_APART:  # stamped before our clock was set back, and not since
         return FeedLight.LATE
     return FeedLight.LIVE if last_good_at else FeedLight.WAITING

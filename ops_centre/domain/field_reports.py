@@ -3,10 +3,12 @@
 Plain words and figures, no I/O. Degrees (WGS 84, longitude in [-180, 180)), knots, metres above the ellipsoid, UTC.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from ops_centre.domain.geo import unwrap
 from ops_centre.domain.handling import Marking
 
 
@@ -27,6 +29,7 @@ class Handled:
     agency: str = ""
     marking: str = Marking.AMBER.value
     releases: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()  # whose units its devices may be by their callsign; none named: the agency's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,3 +112,30 @@ class Withdrawal(Handled):
 
 
 FieldReport = DevicePosition | Drawing | FieldMessage | Emergency | Withdrawal
+
+
+class NoteState(StrEnum):
+    """What became of a message from the field."""
+
+    WAITING = "waiting"
+    TAKEN = "taken"
+    SET_ASIDE = "set aside"
+
+
+UNKNOWN_KIND = "unknown"  # of a drawing of which only the withdrawal came
+SILENT_BEFORE_NEW = timedelta(minutes=5)  # a call for help repeated after it was stale for so long is a new one
+
+
+def same_callsign(one: str, other: str) -> bool:
+    """Whether two callsigns are one but for case and spaces: ``Hawk 2`` is ``HAWK2``."""
+    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
+
+
+def began_anew(sent_at: datetime, stale_at: datetime, cancelled_at: datetime | None) -> bool:
+    """Whether a call for help is another one than that of the same uid before it."""
+    return cancelled_at is not None or sent_at > stale_at + SILENT_BEFORE_NEW
+
+
+def line_of(points: Iterable[tuple[float, float]]) -> list[list[float]]:
+    """Points as they are kept: longitudes run on past 180 degrees, so that a line over it stays in one piece."""
+    return [[lat, lon] for lat, lon in unwrap(points)]

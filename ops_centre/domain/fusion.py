@@ -7,6 +7,8 @@
 4. A position that the craft could reach only faster than `LIMIT_KN` of its kind leaps: kept, not drawn, until a second one
    agrees with it and none has agreed with the drawn place meanwhile. Then it is drawn.
 5. Where both go on, the craft is in two places at once: the place drawn stays until it is silent for `HOLD_MS`.
+6. What was placed more than `AHEAD_MS` after what our clock says now was placed before that was set back: it holds nothing,
+   and the next position of a live source takes its place, however that was reached.
 
 So positions that do not leap end in the same picture in whatever order they come. Where some leap, what was heard first keeps
 the place; an older position never moves a newer one in any case.
@@ -93,7 +95,9 @@ class Place:
         This place is moved by it where the verdict is one of `MOVES`. ``now_ms``: our clock, for a recording too.
         """
         held = self.source
-        if held is not source and held is not None and held.is_replay != source.is_replay:
+        if self.is_of_another_time(now_ms) and not source.is_replay:
+            self.suspect = None
+        elif held is not source and held is not None and held.is_replay != source.is_replay:
             if source.is_replay and now_ms - self.placed_ms < LIVE_HOLDS_MS:
                 return Verdict.YIELDS
             self.suspect = None
@@ -109,6 +113,10 @@ class Place:
             return verdict
         self._take(lat, lon, at_ms, now_ms, source)
         return Verdict.DRAWN
+
+    def is_of_another_time(self, now_ms: int) -> bool:
+        """Whether this was placed by a clock that has been set back since."""
+        return self.source is not None and not self.source.is_replay and self.placed_ms - now_ms > AHEAD_MS
 
     def _far(self, lat: float, lon: float) -> bool:
         """Whether it is worth reckoning: most positions lie close to the one before."""

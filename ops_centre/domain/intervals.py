@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 HOUR = timedelta(hours=1)
+by_start = attrgetter("starts_at", "ends_at")  # sorts as spans compare, several times as fast
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -31,7 +33,7 @@ class Interval:
 def joined(spans: Iterable[Interval], gap: timedelta = timedelta(0)) -> list[Interval]:
     """The same time as fewest spans, the earliest first; gaps up to ``gap`` are closed."""
     found: list[Interval] = []
-    for span in sorted(spans):
+    for span in sorted(spans, key=by_start):
         if found and span.starts_at - found[-1].ends_at <= gap:
             found[-1] = Interval(found[-1].starts_at, max(found[-1].ends_at, span.ends_at))
         else:

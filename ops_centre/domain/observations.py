@@ -179,6 +179,7 @@ class Batch:
     refusals: list[Refusal] = field(default_factory=list)
     duplicates: int = 0  # records the feed itself knows to be repeats
     passed_over: int = 0  # lines that are no records of this feed: comments, other talkers
+    is_alive: bool = False  # the source has shown that it works, though perhaps it brought no record
     cursor: str | None = None  # where to go on; stored with the batch
     complete_units: bool = False  # `units` is the whole list: a unit absent from it was withdrawn
 

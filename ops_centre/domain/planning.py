@@ -196,9 +196,11 @@ def conflicts(
     rest = sorted((one for one in others if one.unit_id == unit.id and one.key != booking.key), key=_start)
     found = [*_overlapping(booking, rest)]
     if booking.kind in WORK:
-        found += [*_fit(booking, unit), *_on_duty(booking, rest, unit)]
-        found += _over_hours(booking, rest, unit, rules.limits[unit.unit_type])
-        found += _over_week(booking, rest if week is None else week, unit, rules.limits[unit.unit_type])
+        limits, within = rules.limits[unit.unit_type], _is_within_duty(booking, rest)
+        found += _fit(booking, unit)
+        found += [] if within else [*_on_duty(booking, rest, unit), *_over_hours(booking, rest, unit, limits)]
+        if not within or limits.flying_h is not None:
+            found += _over_week(booking, rest if week is None else week, unit, limits)
     found += _travel(booking, rest, unit, rules.travel_min)
     return tuple(sorted(found, key=lambda one: list(Weight).index(one.weight))) if found else ()
 
@@ -273,6 +275,11 @@ def _fit(booking: Booking, unit: PlannedUnit) -> list[Conflict]:
     return found
 
 
+def _is_within_duty(booking: Booking, others: Iterable[Booking]) -> bool:
+    """Whether one deployment of its agency holds all of it: then it adds no duty, and the agency answers for the hours."""
+    return any(one.kind is BookingKind.AGENCY and one.span.covers(booking.span) for one in others)
+
+
 def _on_duty(booking: Booking, others: Sequence[Booking], unit: PlannedUnit) -> list[Conflict]:
     """Whether its agency has it on duty, as far ahead as its deployments are known."""
     known = unit.roster_until
@@ -322,6 +329,9 @@ _FLOWN = frozenset({BookingKind.OPERATION, BookingKind.TASKING})
 def _over_week(booking: Booking, others: Iterable[Booking], unit: PlannedUnit, limits: Limits) -> list[Conflict]:
     """More duty or flying in any seven days than allowed, where the booking adds to it."""
     own = [one for one in others if one.unit_id == unit.id and one.key != booking.key]
+    least = limits.week_h if limits.flying_h is None else min(limits.week_h, limits.flying_h)
+    if not own and not unit.done and booking.span.hours <= least:
+        return []  # by itself it is no more than allowed
     found = []
     adds = without(booking.span, [one.span for one in own if one.kind is BookingKind.AGENCY])
     if adds:

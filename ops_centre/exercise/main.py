@@ -1,4 +1,4 @@
-"""Starts the exercise in the foreground: the AIS stream and the HTTP server, until it is told to stop.
+"""Starts the exercise in the foreground: the AIS stream, the field's stream and the HTTP server, until told to stop.
 
 Listens on loopback only. SIGTERM and SIGINT end it with status 0. When ready it writes one line of JSON with its ports.
 """
@@ -18,6 +18,7 @@ from ops_centre import config
 from ops_centre.errors import ConfigError
 from ops_centre.exercise.lists import FOLDER, Lists
 from ops_centre.exercise.publish_ais import Broadcast, Reporter
+from ops_centre.exercise.publish_cot import Field
 from ops_centre.exercise.publish_http import ExerciseServer
 from ops_centre.exercise.scenario import ScenarioTime
 from ops_centre.exercise.world import World, make_world
@@ -55,6 +56,7 @@ def _options(settings: config.Exercise, arguments: Sequence[str] | None) -> argp
     parser.add_argument(
         "--http-port", type=_port, default=settings.http_port, help="aircraft, targets and units over HTTP"
     )
+    parser.add_argument("--cot-port", type=_port, default=settings.cot_port, help="devices in the field over TCP")
     parser.add_argument("--vessels", type=_count, default=settings.vessels)
     parser.add_argument("--aircraft", type=_count, default=settings.aircraft)
     parser.add_argument("--units", type=_count, default=settings.units)
@@ -79,6 +81,9 @@ async def _run(options: argparse.Namespace) -> None:
     reporter.begin(time.time())
     ais = await asyncio.start_server(broadcast.serve, HOST, options.ais_port)
     world = _world(options, timeline)
+    heard = Broadcast()
+    field = Field(_world(options, timeline).units, timeline, heard, talks=options.announces)
+    cot = await asyncio.start_server(heard.serve, HOST, options.cot_port)
     http = ExerciseServer((HOST, options.http_port), world)
     http.has_warnings = options.announces
     lists = Lists(options.seed, timeline, world.aircraft if options.announces else [], options.folder)
@@ -86,26 +91,34 @@ async def _run(options: argparse.Namespace) -> None:
         target=http.serve_forever, kwargs={"poll_interval": 0.5}, daemon=True, name="exercise-http"
     )
     thread.start()
-    ports = {"ais_port": ais.sockets[0].getsockname()[1], "http_port": http.server_address[1]}
+    ports = {
+        "ais_port": ais.sockets[0].getsockname()[1],
+        "http_port": http.server_address[1],
+        "cot_port": cot.sockets[0].getsockname()[1],
+    }
     sys.stdout.write(json.dumps({"ready": True, "seed": options.seed, "speed": options.speed, **ports}) + "\n")
     sys.stdout.flush()
     reporting = asyncio.create_task(reporter.run())
     listing = asyncio.create_task(_write_lists(lists))
+    field_reporting = asyncio.create_task(field.run())
     stopping = asyncio.create_task(stop.wait())
     try:
-        await asyncio.wait((reporting, stopping), return_when=asyncio.FIRST_COMPLETED)
-        if reporting.done():
-            reporting.result()
+        await asyncio.wait((reporting, field_reporting, stopping), return_when=asyncio.FIRST_COMPLETED)
+        for task in (reporting, field_reporting):
+            if task.done():
+                task.result()
     finally:
         reporting.cancel()
         stopping.cancel()
         listing.cancel()
-        ais.close()
-        broadcast.close()
+        field_reporting.cancel()
+        for server, told in ((ais, broadcast), (cot, heard)):
+            server.close()
+            told.close()
         await asyncio.to_thread(http.shutdown)
         http.server_close()
         with contextlib.suppress(asyncio.CancelledError):
-            await reporting
+            await asyncio.gather(reporting, field_reporting)
 
 
 async def _write_lists(lists: Lists) -> None:

@@ -10,7 +10,7 @@ from ops_centre.domain.observations import Batch
 from ops_centre.errors import ConfigError, Conflict
 from ops_centre.feeds.base import Feed, FeedContext, FeedKind
 from ops_centre.feeds.plugins import FaultyFeed, load_plugins
-from ops_centre.feeds.sources import adsb, cap, craft_csv, database, deployments, edifact, sbs, targeting
+from ops_centre.feeds.sources import adsb, cap, cot, craft_csv, database, deployments, edifact, sbs, targeting
 from ops_centre.feeds.sources.ais import AIS
 
 KINDS: dict[str, FeedKind] = {
@@ -19,6 +19,7 @@ KINDS: dict[str, FeedKind] = {
         AIS,
         adsb.KIND,
         cap.KIND,
+        cot.KIND,
         craft_csv.KIND,
         database.kind_for(deployments.FORMAT, targeting.FORMAT),
         deployments.KIND,

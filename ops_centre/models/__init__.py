@@ -9,6 +9,7 @@ from ops_centre.models.debriefs import Debrief, DebriefPoint, Lesson, LessonTake
 from ops_centre.models.deeds import DoneRequest
 from ops_centre.models.dispatch import Decision, OptionSheet, Outcome, Tasking, TaskingStep, UnitCrew
 from ops_centre.models.feeds import FeedPause, FeedRecord, QuarantinedRecord
+from ops_centre.models.field import FieldDevice, FieldDrawing, FieldEmergency, FieldNote
 from ops_centre.models.handling import Handling
 from ops_centre.models.hazards import Hazard, HazardMessage, HazardReference
 from ops_centre.models.history import UnitPosition, Version
@@ -49,6 +50,10 @@ __all__ = [
     "Enquiry",
     "FeedPause",
     "FeedRecord",
+    "FieldDevice",
+    "FieldDrawing",
+    "FieldEmergency",
+    "FieldNote",
     "Handling",
     "Handover",
     "Hazard",

@@ -80,7 +80,18 @@ class DebriefReads:
                 actor.may(Permission.DEBRIEF_CONTRIBUTE) and debrief.state == DebriefState.OPEN,
                 actor.may(Permission.DEBRIEF_LEAD) and debrief.state == DebriefState.OPEN,
                 actor.may(Permission.LESSON_EDIT),
+                actor.may(Permission.DEBRIEF_LEAD) and actor.agency == rules[debrief.handling_id].owner,
             )  # fmt: skip
+
+    def printed(self, actor: Actor, debrief_id: int) -> tuple[DebriefView, bool]:
+        """One debrief, and whether what it is about is an exercise. Raises NotFound."""
+        view = self.one(actor, debrief_id)
+        number = int(view.row.about_id)
+        with self.db.reading() as session:
+            if view.row.about_kind == DebriefOf.TASKING:
+                number = session.get_one(Tasking, number).operation_id or 0
+            its = session.get(Operation, number) if view.row.about_kind != DebriefOf.WATCH else None
+            return view, its is not None and its.is_exercise
 
     def about(self, actor: Actor, kind: str, thing: str) -> About:
         """The facts of what is debriefed, as far as the actor may know of it. Raises NotFound."""
@@ -183,7 +194,12 @@ def _timeline(session: Session, debrief: Debrief, rules: Mapping[int, HandlingRu
         refers = select(LogLink.seq).where(LogLink.kind == debrief.about_kind, LogLink.thing.in_(words))
         query = query.where(LogEntry.seq.in_(refers))
     found = session.scalars(query.order_by(LogEntry.occurred_at, LogEntry.seq).limit(MOST_TIMELINE + 1))
-    return tuple(TimelineEntry(one.seq, one.occurred_at, one.kind, one.author_name, one.text) for one in found)
+    return tuple(_entry(one, rules[one.handling_id]) for one in found)
+
+
+def _entry(one: LogEntry, rule: HandlingRule) -> TimelineEntry:
+    said = (one.seq, one.occurred_at, one.kind, one.author_name, one.text)
+    return TimelineEntry(*said, rule.owner, rule.marking.value, tuple(sorted(rule.releases)))
 
 
 def _closed_operations(rules: Mapping[int, HandlingRule]) -> Any:

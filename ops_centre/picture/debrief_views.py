@@ -79,6 +79,9 @@ class TimelineEntry:
     kind: str
     by: str
     text: str
+    owner: str
+    marking: str
+    releases: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ class DebriefView:
     may_contribute: bool
     may_lead: bool
     may_learn: bool
+    may_mark: bool  # whoever leads debriefs, of the agency that owns this one
 
 
 @dataclass(frozen=True, slots=True)

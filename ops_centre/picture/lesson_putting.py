@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, and_, select
+from sqlalchemy import Row, Select, String, and_, cast, select
 from sqlalchemy.orm import Session
 
 from ops_centre.auth.policy import rule_of
@@ -70,34 +70,29 @@ class Matching:
         return most_alike(others, traits_of_operation(operation))
 
 
-class LessonShelf:
-    """All lessons that stand, read once: with what each is about, its handling, and where it was learned."""
+def put_before(session: Session, operation: Operation, seen: Collection[int], answered: Collection[int]) -> list[Put]:
+    """What a reader who sees the handlings ``seen`` is shown: what is asked, then what only they see, then what was
+    ``answered`` and is no longer among the most alike."""
+    matching = _matching(session)
+    pairs = [(*pair, True) for pair in matching.asked(operation)]
+    pairs += [(*pair, False) for pair in matching.alike(operation, seen)]
+    lessons = _standing(session, {*answered, *(number for number, _alike, _asked in pairs)}, seen)
+    traits = traits_of_operation(operation)
+    found: dict[int, Put] = {}
+    for number, alike, is_asked in pairs:
+        if number in lessons:
+            found.setdefault(number, Put(lessons[number], alike, is_asked))
+    for number in answered:
+        if number in lessons and number not in found:
+            its = lessons[number]
+            found[number] = Put(its, likeness(traits_of_lesson(its), traits), asked=False)
+    return list(found.values())
 
-    def __init__(self, session: Session) -> None:
-        self._matching = _matching(session)
-        standing = select(Lesson).where(Lesson.state != LessonState.DROPPED.value)
-        self._lessons = {lesson.id: lesson for lesson in session.scalars(standing)}
 
-    def put_before(self, operation: Operation, seen: Collection[int], answered: Collection[int]) -> list[Put]:
-        """What a reader who sees the handlings ``seen`` is shown: what is asked, then what only they see, then what was
-        answered and is no longer among the most alike."""
-        asked, offered = self._matching.asked(operation), self._matching.alike(operation, seen)
-        traits = traits_of_operation(operation)
-        found: dict[int, Put] = {}
-        for is_asked, pairs in ((True, asked), (False, offered)):
-            for number, alike in pairs:
-                lesson = self._seen(number, seen)
-                if lesson is not None:
-                    found.setdefault(number, Put(lesson, alike, is_asked))
-        for number in answered:
-            lesson = self._seen(number, seen)
-            if lesson is not None and number not in found:
-                found[number] = Put(lesson, likeness(traits_of_lesson(lesson), traits), asked=False)
-        return list(found.values())
-
-    def _seen(self, number: int, seen: Collection[int]) -> Lesson | None:
-        lesson = self._lessons.get(number)
-        return lesson if lesson is not None and lesson.handling_id in seen else None
+def _standing(session: Session, numbers: Collection[int], seen: Collection[int]) -> dict[int, Lesson]:
+    """Lessons that stand and that the reader may know of."""
+    query = select(Lesson).where(Lesson.id.in_(numbers), Lesson.handling_id.in_(seen))
+    return {one.id: one for one in session.scalars(query.where(Lesson.state != LessonState.DROPPED.value))}
 
 
 def unanswered(session: Session, operations: Sequence[Operation]) -> dict[int, int]:
@@ -150,22 +145,28 @@ def traits_of_operation(operation: Operation) -> Traits:
     )
 
 
+_TRAITS = (Lesson.kinds, Lesson.places, Lesson.subjects, Lesson.agencies, Lesson.words)
 _last: list[Matching] = []  # of this process: one, which the next replaces when a lesson or a handling changed
 
 
 def _matching(session: Session) -> Matching:
     """The matching of the lessons that stand now: the last one as long as nothing it was made of has changed."""
-    about_operation = and_(Debrief.id == Lesson.debrief_id, Debrief.about_kind == DebriefOf.OPERATION.value)
-    traits = (Lesson.kinds, Lesson.places, Lesson.subjects, Lesson.agencies, Lesson.words)
-    query = select(Lesson.id, Lesson.handling_id, Debrief.about_id, *traits).outerjoin(Debrief, about_operation)
-    rows = session.execute(query.where(Lesson.state != LessonState.DROPPED.value).order_by(Lesson.id)).all()
-    rules, content = rules_of(session), orjson.dumps([tuple(row) for row in rows])
+    raw = session.execute(_about(*(cast(one, String) for one in _TRAITS))).all()  # as text: reading JSON takes its time
+    rules, content = rules_of(session), orjson.dumps([tuple(row) for row in raw])
     for last in tuple(_last):
         if last.content == content and last.rules == rules:
             return last
-    fresh = Matching(content, rows, rules)
+    fresh = Matching(content, session.execute(_about(*_TRAITS)).all(), rules)
     _last[:] = [fresh]
     return fresh
+
+
+def _about(*columns: Any) -> Select[Any]:
+    """What each lesson that stands is about, and the operation it was learned in."""
+    about_operation = and_(Debrief.id == Lesson.debrief_id, Debrief.about_kind == DebriefOf.OPERATION.value)
+    query: Select[Any] = select(Lesson.id, Lesson.handling_id, Debrief.about_id, *columns)
+    standing = query.outerjoin(Debrief, about_operation).where(Lesson.state != LessonState.DROPPED.value)
+    return standing.order_by(Lesson.id)
 
 
 def _content_of(operation: Operation) -> bytes:

@@ -29,7 +29,7 @@ from ops_centre.picture.debrief_views import (
     LessonView,
     PutLesson,
 )
-from ops_centre.picture.lesson_putting import LessonShelf, answered_by
+from ops_centre.picture.lesson_putting import answered_by, put_before
 from ops_centre.picture.scope import scope_of
 
 MAX_ID = 2**63 - 1
@@ -91,7 +91,7 @@ class LessonReads:
             if operation is None or operation.handling_id not in rules:
                 raise NotFound("There is no such operation, or it is not released to you.")
             answers = answered_by(session, [operation.id]).get(operation.id, {})
-            put = LessonShelf(session).put_before(operation, rules.keys(), answers.keys())
+            put = put_before(session, operation, rules.keys(), answers.keys())
             views = lesson_views(session, actor, [one.lesson for one in put], rules, now)
             shown = tuple(
                 PutLesson(

@@ -19,9 +19,11 @@ from ops_centre.auth.actor import Actor
 from ops_centre.clock import Clock
 from ops_centre.db import Database
 from ops_centre.domain.places import Gazetteer
+from ops_centre.domain.troubles import Trouble
 from ops_centre.picture import encoding
 from ops_centre.picture.present import NOTHING, Change, Moves, PresentPicture
 from ops_centre.picture.scope import Scope, scope_of
+from ops_centre.picture.soundness import Soundness
 from ops_centre.picture.watching import watch
 
 FRAMES_KEPT = 1000
@@ -49,10 +51,13 @@ class Frame:
 class LivePicture:
     """Follows the database from `start` to `stop`."""
 
-    def __init__(self, db: Database, clock: Clock, gazetteer: Gazetteer, *, exercise: bool) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, gazetteer: Gazetteer, *, exercise: bool, soundness: Soundness | None = None
+    ) -> None:
         self.db = db
         self.clock = clock
         self.exercise = exercise
+        self._soundness = soundness
         self.present = PresentPicture(clock, gazetteer)
         self.checked_at: datetime | None = None
         self._frames: deque[Frame] = deque(maxlen=FRAMES_KEPT)
@@ -71,6 +76,8 @@ class LivePicture:
             if self._thread is None:
                 self._thread = threading.Thread(target=self._follow, name="picture", daemon=True)
                 self._thread.start()
+        if self._soundness is not None:
+            self._soundness.start()
         with self._news:
             self._news.wait_for(lambda: self.checked_at is not None, timeout=10)
 
@@ -81,10 +88,17 @@ class LivePicture:
     def stop(self) -> None:
         """Stop following; streams end."""
         self._stopped.set()
+        if self._soundness is not None:
+            self._soundness.stop()
         with self._news:
             self._news.notify_all()
         if self._thread is not None:
             self._thread.join(timeout=5)
+
+    @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What is wrong with the centre itself, the worst first."""
+        return self._soundness.troubles if self._soundness is not None else ()
 
     @property
     def stopped(self) -> bool:

@@ -1,9 +1,9 @@
 """What screens ask of operations: the boards and one operation. Every query is filtered by the handlings in scope."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, String, cast, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, String, cast, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from ops_centre.auth.actor import Actor, authorise
@@ -20,6 +20,8 @@ from ops_centre.picture import operation_work
 from ops_centre.picture.brief_gathering import Rules, rules_in_scope
 from ops_centre.picture.log_reads import LogReads
 from ops_centre.picture.log_views import LogEntryView
+from ops_centre.picture.operation_boards import LaneSizes, standing
+from ops_centre.picture.operation_counts import NONE, counts_for
 from ops_centre.picture.operation_standing import (
     allowed,
     moves_for,
@@ -33,14 +35,14 @@ from ops_centre.picture.operation_views import (
     OperationBoards,
     OperationCard,
     OperationRef,
+    OperationRow,
     OperationView,
 )
 from ops_centre.picture.scope import scope_of
-from ops_centre.picture.shelves import operation_row, targets_of, units_on
+from ops_centre.picture.shelves import operation_row
 
 MAX_ID = 2**63 - 1
-COLUMN_MOST = 300  # cards of one column that is prepared or running
-ENDED_MOST = 40  # of one column that has ended: the newest
+Late = Mapping[int, tuple[str, ...]]  # what is overdue of each operation, in words
 NONE_SUCH = "There is no such operation, or it is not released to you."
 
 
@@ -62,28 +64,35 @@ class OperationReads:
         self.db, self.clock, self.log_reads = db, clock, log
         self.allowed = allowed(settings.operations)
 
-    def boards(self, actor: Actor, wanted: OperationFilter | None = None) -> OperationBoards:
-        """The boards with a card for each operation, the one that begins or happens next first in its column."""
+    def boards(
+        self, actor: Actor, wanted: OperationFilter | None = None, sizes: LaneSizes | None = None
+    ) -> OperationBoards:
+        """The boards with the cards at the top of each column: overdue ones first, then the one that begins or happens next;
+        of a column that has ended the newest."""
         authorise(actor, Permission.OPERATION_VIEW)
-        wanted = wanted or OperationFilter()
+        now, sizes = self.clock.now(), sizes or LaneSizes()
         with self.db.reading() as session:
             rules = rules_in_scope(session, scope_of(actor))
-            mine = Operation.handling_id.in_(rules)
-            rows = _of_boards(session, [mine, *_conditions(wanted)])
-            cards = {card.row.id: card for card in self._cards(session, actor, rules, rows)}
-            on_boards = [mine, Operation.state.in_({state.value for row in STATES.values() for state in row})]
-            total = session.scalar(select(func.count()).select_from(Operation).where(*on_boards)) or 0
-            counts = _counts(session, [*on_boards, *_conditions(wanted)])
+            mine, asked = Operation.handling_id.in_(rules), _conditions(wanted or OperationFilter())
+            found = standing(session, mine, asked, sizes, now, self.allowed)
+            ids = [number for lane in found.top.values() for number in lane]
+            rows = session.scalars(select(Operation).where(Operation.id.in_(ids))).all() if ids else ()
+            cards = {card.row.id: card for card in self._cards(session, actor, rules, rows, found.late)}
         columns = {
-            kind.value: {state.value: tuple(_of_column(cards, kind.value, state.value)) for state in states}
+            kind.value: {
+                state.value: tuple(cards[number] for number in found.top.get((kind.value, state.value), ()))
+                for state in states
+            }
             for kind, states in STATES.items()
         }
         cut = {
             (kind, state): number - len(columns[kind][state])
-            for (kind, state), number in counts.items()
+            for (kind, state), number in found.counts.items()
             if state in columns.get(kind, {}) and number > len(columns[kind][state])
         }
-        return OperationBoards(columns, sum(counts.values()), total, cut)
+        return OperationBoards(
+            columns, sum(found.counts.values()), found.total, cut, dict(found.running), dict(found.overdue)
+        )
 
     def one(self, actor: Actor, operation_id: int) -> OperationView:
         """One operation in full. Raises NotFound, also for one outside the actor's scope."""
@@ -94,6 +103,13 @@ class OperationReads:
             if operation is None or operation.handling_id not in rules:
                 raise NotFound(NONE_SUCH)
             return self._view(session, actor, rules, operation)
+
+    def counted(self, actor: Actor, row: OperationRow) -> OperationRow:
+        """A row of the present picture with the units and targets that this reader may know of."""
+        authorise(actor, Permission.OPERATION_VIEW)
+        with self.db.reading() as session:
+            counts = counts_for(session, [row.id], rules_in_scope(session, scope_of(actor))).get(row.id, NONE)
+        return replace(row, assigned=counts.units, targets=counts.targets)
 
     def by_reference(self, actor: Actor, reference: str) -> OperationRef | None:
         """The operation of this reference, whatever its case, if the actor may know of it."""
@@ -158,21 +174,22 @@ class OperationReads:
 
     # Parts
 
-    def _cards(self, session: Session, actor: Actor, rules: Rules, rows: Sequence[Operation]) -> list[OperationCard]:
-        now, ids = self.clock.now(), [row.id for row in rows]
-        assigned, targets = (units_on(session, ids), targets_of(session, ids)) if ids else ({}, {})
+    def _cards(
+        self, session: Session, actor: Actor, rules: Rules, rows: Sequence[Operation], late: Late
+    ) -> list[OperationCard]:
+        now, counts = self.clock.now(), counts_for(session, [row.id for row in rows], rules)
         stand = standings(session, rows)
-        late = overdue_of(session, rows, now, self.allowed)
         return [
             OperationCard(
-                operation_row(row, rules[row.handling_id], assigned=assigned.get(row.id, 0), targets=targets.get(row.id, 0)),
-                row.version, late[row.id], moves_for(actor, stand[row.id], now),
+                operation_row(row, rules[row.handling_id], counts.get(row.id, NONE)), row.version, late[row.id],
+                moves_for(actor, stand[row.id], now),
             )
             for row in rows
         ]  # fmt: skip
 
     def _view(self, session: Session, actor: Actor, rules: Rules, row: Operation) -> OperationView:
-        card = self._cards(session, actor, rules, [row])[0]
+        late = overdue_of(session, [row], self.clock.now(), self.allowed)
+        card = self._cards(session, actor, rules, [row], late)[0]
         name = session.scalar(select(User.display_name).where(User.name == row.commander)) if row.commander else None
         no_edit, no_promote = why_not_edit(actor, row), why_not_promote(actor, row)
         return OperationView(
@@ -205,36 +222,3 @@ def _conditions(wanted: OperationFilter) -> list[ColumnElement[bool]]:
     if wanted.exercise is not None:
         found.append(Operation.is_exercise.is_(wanted.exercise))
     return found
-
-
-def _of_boards(session: Session, conditions: Sequence[ColumnElement[bool]]) -> list[Operation]:
-    """What stands on the boards: all that are prepared or running within reason, and of the ended ones the newest."""
-    found: list[Operation] = []
-    for kind, states in STATES.items():
-        for state in states:
-            most = ENDED_MOST if state in ENDED else COLUMN_MOST
-            query = select(Operation).where(Operation.kind == kind.value, Operation.state == state.value, *conditions)
-            found += session.scalars(query.order_by(Operation.state_at.desc(), Operation.id.desc()).limit(most))
-    return found
-
-
-def _counts(session: Session, conditions: Sequence[ColumnElement[bool]]) -> dict[tuple[str, str], int]:
-    query = select(Operation.kind, Operation.state, func.count()).where(*conditions)
-    return {
-        (kind, state): number
-        for kind, state, number in session.execute(query.group_by(Operation.kind, Operation.state))
-    }
-
-
-def _of_column(cards: dict[int, OperationCard], kind: str, state: str) -> list[OperationCard]:
-    """Overdue ones first, then by what comes next; ended ones newest first."""
-    column = [card for card in cards.values() if card.row.kind == kind and card.row.state == state]
-    if state in ENDED:
-        return column
-    return sorted(column, key=lambda card: (not card.overdue, _next_at(card), card.row.reference))
-
-
-def _next_at(card: OperationCard) -> float:
-    row = card.row
-    moments = [one.timestamp() for one in (row.next_event_at, row.starts_at, row.ends_at) if one is not None]
-    return min(moments, default=float("inf"))

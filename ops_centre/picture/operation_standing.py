@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ops_centre.auth.actor import Actor
@@ -106,23 +106,29 @@ def _move(actor: Actor, standing: Standing, to: OperationState, now: datetime) -
     )
 
 
+def a_role(actor: Actor) -> str:
+    """``An agency liaison``, ``A duty officer``: as a sentence begins."""
+    role = actor.role.value
+    return f"{'An' if role[0] in 'aeio' else 'A'} {role}"
+
+
 def why_not(actor: Actor, standing: Standing, to: OperationState, now: datetime) -> list[str]:
     """Everything that stands against it for this person; empty: nothing."""
     needs = move_permission(standing.kind, to)
     if not actor.may(needs):
-        return [f"A {actor.role.value} may not {_NAMES[needs]}."]
+        return [f"{a_role(actor)} may not {_NAMES[needs]}."]
     return unmet(standing, to, Asking(actor.name, now))
 
 
 def overdue_of(
-    session: Session, rows: Sequence[Operation], now: datetime, may_take: Allowed
+    session: Session, rows: Sequence[Operation | Row[Any]], now: datetime, may_take: Allowed
 ) -> dict[int, tuple[str, ...]]:
     """What is overdue of each operation, in words."""
     times = times_of(session, rows, _late_taskings(session, [row.id for row in rows], now))
     return {row.id: tuple(overdue(S(row.state), times[row.id], now, may_take)) for row in rows}
 
 
-def times_of(session: Session, rows: Sequence[Operation], late: Mapping[int, int]) -> dict[int, Times]:
+def times_of(session: Session, rows: Sequence[Operation | Row[Any]], late: Mapping[int, int]) -> dict[int, Times]:
     """What each operation is measured against; ``late``: how many of its taskings are."""
     reported = _reported(session, [row.id for row in rows if row.state in RUNNING])
     return {
@@ -143,7 +149,7 @@ def allowed(block: OperationsBlock) -> Allowed:
     )
 
 
-def _reported_since(row: Operation, last: datetime | None) -> datetime | None:
+def _reported_since(row: Operation | Row[Any], last: datetime | None) -> datetime | None:
     since = reports_from(K(row.kind), row.started_at, row.ends_at)
     return max(since, last) if since is not None and last is not None else since
 
@@ -163,7 +169,7 @@ def why_not_promote(actor: Actor, operation: Operation) -> str | None:
         return "Only a contingency is promoted to a deliberate operation."
     if operation.state in (S.DEBRIEFED, S.CANCELLED):
         return f"{operation.reference} is {operation.state}."
-    return None if actor.may(P.OPERATION_PLAN) else f"A {actor.role.value} may not {_NAMES[P.OPERATION_PLAN]}."
+    return None if actor.may(P.OPERATION_PLAN) else f"{a_role(actor)} may not {_NAMES[P.OPERATION_PLAN]}."
 
 
 # Counts, each one query

@@ -1,6 +1,6 @@
 """Frozen views of operations."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -175,4 +175,8 @@ class OperationBoards:
     columns: dict[str, dict[str, tuple[OperationCard, ...]]]
     shown: int
     total: int  # before the filter
-    cut: dict[tuple[str, str], int]  # (kind, state) → how many older ones are not shown in that column
+    cut: dict[tuple[str, str], int]  # (kind, state) → how many more match in that column
+    running: dict[str, int] = field(default_factory=dict)  # kind → operations that people are at, shown or not
+    overdue: dict[str, int] = field(
+        default_factory=dict
+    )  # kind → operations of which something is overdue, shown or not

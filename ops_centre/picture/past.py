@@ -34,6 +34,7 @@ from ops_centre.models import (
     Track,
     Unit,
 )
+from ops_centre.picture.operation_counts import Counts
 from ops_centre.picture.past_tracks import Bounds, tracks_at
 from ops_centre.picture.past_versions import Content, Kept, Known, ended_at, kept_at, known_of_craft, revived
 from ops_centre.picture.present import NOTHING, SCOPED, Change, TrackTuple, feed_row, target_row, track_tuple, unit_row
@@ -204,9 +205,7 @@ class Picturing:
         rows = [(revived(Operation, columns, handling), columns) for columns, handling in kept.values()]
         return [
             (
-                operation_row(
-                    row, self.rules[row.handling_id], assigned=columns["assigned"], targets=columns["targets"]
-                ),
+                operation_row(row, self.rules[row.handling_id], Counts(columns["assigned"], columns["targets"])),
                 row.handling_id,
             )
             for row, columns in rows

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from ops_centre.auth.actor import Actor, authorise
 from ops_centre.auth.permissions import Permission
 from ops_centre.auth.policy import audience_of
-from ops_centre.clock import to_ms
+from ops_centre.clock import from_ms, to_ms
 from ops_centre.domain.handling import Marking
 from ops_centre.errors import Invalid
 from ops_centre.models import Handling, LogEntry
@@ -22,18 +22,20 @@ from ops_centre.picture.encoding import KIND_WORDS, plain, scoped
 from ops_centre.picture.past import Knowing, Past, Picturing
 from ops_centre.picture.past_reads import PastReads
 from ops_centre.picture.past_tracks import FOREVER, Bounds
-from ops_centre.picture.past_versions import Known, known_of_craft
+from ops_centre.picture.past_versions import Content, Known, hits_at, known_of_craft
 from ops_centre.picture.present import KIND_CODE
-from ops_centre.picture.scope import Scope, scope_of
+from ops_centre.picture.scope import Scope, scope_of, sees
 
 MOST_STEPS = 180
 LEAST_STEP = timedelta(seconds=10)
 MOST_POINTS = 400_000
 MOST_LINES = 3000
 OPEN = (Marking.CLEAR, Marking.GREEN)
-SHELVES = ("targets", "units", "alerts", "taskings", "operations")
+SHELVES = ("targets", "units", "alerts", "taskings", "operations", "hazards")
+ENDED = "ended"  # operations that had ended, the newest of each moment
 
-Point = tuple[int, float, float, float | None, float | None, int]  # observed ms, lat, lon, course, speed, recorded ms
+# observed ms, lat, lon, course, speed, recorded ms, altitude in feet
+Point = tuple[int, float, float, float | None, float | None, int, float | None]
 Held = tuple[int, int, dict[str, Any]]  # from ms, until ms, the row as the picture had it
 
 
@@ -64,7 +66,8 @@ class Span:
     leaves_after_s: dict[int, int]  # by kind of craft
     kept_since: datetime | None = None  # before it nothing but positions of craft is kept
     tracks: list[TrackSpan] = field(default_factory=list)
-    held: dict[str, dict[int, list[Held]]] = field(default_factory=lambda: {name: {} for name in SHELVES})
+    held: dict[str, dict[int, list[Held]]] = field(default_factory=lambda: {name: {} for name in (*SHELVES, ENDED)})
+    hits: dict[int, list[Content]] = field(default_factory=dict)  # by target, as they were known when it was last seen
     log: list[dict[str, Any]] = field(default_factory=list)
     log_left_off: bool = False
 
@@ -117,11 +120,17 @@ class SpanReads:
             past = Picturing(session, at, knowing, without, self.past.gazetteer, seen).past()
             _keep(span, past, scope, at, at + step)
             at += step
+        for number, rows in span.held["targets"].items():
+            if found := hits_at(session, number, from_ms(rows[-1][1]) - step):
+                span.hits[number] = found
 
 
 def _keep(span: Span, past: Past, scope: Scope, at: datetime, until: datetime) -> None:
-    for name in SHELVES:
-        for view in scoped(past.change, name, scope, past.handlings):
+    shelves = {name: scoped(past.change, name, scope, past.handlings) for name in SHELVES}
+    if scope.operations:
+        shelves[ENDED] = [row for row, handling in past.ended if sees(scope, past.handlings[handling])]
+    for name, views in shelves.items():
+        for view in views:
             row, rows = plain(_still(view)), span.held[name].setdefault(view.id, [])
             if rows and rows[-1][2] == row and rows[-1][1] == to_ms(at):
                 rows[-1] = (rows[-1][0], to_ms(until), row)
@@ -137,7 +146,7 @@ def _still(view: Any) -> Any:
 def _tracks(session: Session, span: Span, knowing: Knowing, before: timedelta) -> list[TrackSpan]:
     """Craft with their positions in the span and the last one before it, thinned to one for each step."""
     query = text(
-        "SELECT observed_at, lat, lon, course_deg, speed_kn, recorded_at FROM positions WHERE track_id = :id "
+        "SELECT observed_at, lat, lon, course_deg, speed_kn, recorded_at, altitude_ft FROM positions WHERE track_id = :id "
         "AND observed_at BETWEEN :since AND :until AND recorded_at <= :recorded AND doubt IS NULL "
         "ORDER BY observed_at, recorded_at DESC"
     )
@@ -169,8 +178,8 @@ def _name(code: int, known: Known | None) -> str | None:
 
 def _thinned(points: list[Any], begin: int, step_s: int) -> list[Point]:
     kept: list[Point] = []
-    for at, lat, lon, course, speed, recorded in points:
-        one = (at, round(lat, 5), round(lon, 5), course and round(course, 1), speed and round(speed, 1), recorded)
+    for at, lat, lon, course, speed, recorded, feet in points:
+        one = (at, round(lat, 5), round(lon, 5), course and round(course, 1), speed and round(speed, 1), recorded, feet)
         if kept and (at < begin or at - kept[-1][0] < step_s * 1000):
             if at <= begin:
                 kept[-1] = one  # of those before the span only the last counts

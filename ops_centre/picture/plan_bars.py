@@ -1,35 +1,19 @@
 """Turns what is booked for a unit into the bars of its row, with what each breaks as things stand now."""
 
-from bisect import bisect_left
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from ops_centre.domain.duty_hours import fullest
 from ops_centre.domain.handling import HandlingRule
 from ops_centre.domain.intervals import Interval, hours_within
 from ops_centre.domain.places import Gazetteer
-from ops_centre.domain.planning import (
-    IDLE,
-    OWN,
-    WORK,
-    Booking,
-    BookingKind,
-    ConflictKind,
-    PlannedUnit,
-    Rules,
-    Weight,
-    duty_spans,
-    flying_spans,
-)
+from ops_centre.domain.planning import IDLE, OWN, WORK, Booking, BookingKind, Rules, Weight
 from ops_centre.models import Unit
-from ops_centre.picture.plan_gathering import FAR, VEILED, Gathered, done_of
+from ops_centre.picture.plan_gathering import FAR, Gathered
+from ops_centre.picture.plan_judging import UnitPlan, accepted_of, hours_of, unit_plan
 from ops_centre.picture.plan_verdicts import Judge, Verdicts
 from ops_centre.picture.plan_views import BarConflict, PlanBar, PlanRow
 
-BESIDE = timedelta(days=2)
-_OF_WEEK = (ConflictKind.WEEK_HOURS.value, ConflictKind.FLYING_HOURS.value)
 _KIND = {BookingKind.AGENCY: "deployment", BookingKind.TASKING: "tasking"}
 
 
@@ -54,13 +38,11 @@ class Bars:
 
     def row(self, unit: Unit, *, may_edit: bool) -> PlanRow:
         """One unit's row."""
-        ended = [one for one in self.gathered.ended.get(unit.id, ()) if one.handling_id in self.seen]
-        planned = replace(self.gathered.units[unit.id], done=done_of(ended))
-        known = [one for one in self.gathered.bookings[unit.id] if one.label != VEILED]
-        week = known if self._may_be_full(known, planned) else ()
-        judge = self.verdicts.judge(planned, known, week, self.rules, self.now)
+        mine = unit_plan(self.gathered, unit.id, self.seen, self.rules, self.window)
+        planned, known, ended = mine.planned, mine.known, mine.ended
+        judge = self.verdicts.judge(planned, known, mine.week, self.rules, self.now)
         bars = [
-            self._bar(booking, known, unit, judge, may_edit=may_edit)
+            self._bar(booking, mine, unit, judge, may_edit=may_edit)
             for booking in known
             if booking.span.overlaps(self.window)
         ]
@@ -78,29 +60,10 @@ class Bars:
             sum(1 for bar in bars if any(c.accepted is None and c.weight != Weight.NOTE for c in bar.conflicts)),
             round(hours_within((one.span for one in known if one.kind in WORK), self.window), 2),
             round(hours_within((one.span for one in known if one.kind is BookingKind.AGENCY), self.window), 2),
-            *self._hours(known, planned, self.window),
+            *hours_of(known, planned, self.rules, self.window),
         )  # fmt: skip
 
-    def _hours(
-        self, known: Sequence[Booking], planned: PlannedUnit, around: Interval
-    ) -> tuple[float, float, float | None, float | None]:
-        """Of duty and of flying in the fullest seven days, each with its limit."""
-        limits = self.rules.limits[planned.unit_type]
-        duty = fullest(duty_spans(known, planned.done), [around])
-        flown = fullest(flying_spans(known, planned.done), [around]) if limits.flying_h is not None else None
-        flying = None if limits.flying_h is None else round(flown.hours * limits.flying_share, 2) if flown else 0.0
-        return round(duty.hours, 2) if duty else 0.0, limits.week_h, flying, limits.flying_h
-
-    def _may_be_full(self, known: Sequence[Booking], planned: PlannedUnit) -> bool:
-        """Whether any week that a bar shares time with has more hours than allowed: most rows have none."""
-        shown = [one.span for one in known if one.kind in OWN and one.span.overlaps(self.window)]
-        if not shown:
-            return False
-        around = Interval(min(span.starts_at for span in shown), max(span.ends_at for span in shown))
-        duty, most, flown, most_flown = self._hours(known, planned, around)
-        return duty > most or (flown is not None and most_flown is not None and flown > most_flown)
-
-    def _bar(self, booking: Booking, known: Sequence[Booking], unit: Unit, judge: Judge, *, may_edit: bool) -> PlanBar:
+    def _bar(self, booking: Booking, mine: UnitPlan, unit: Unit, judge: Judge, *, may_edit: bool) -> PlanBar:
         row, own = self.gathered.rows[booking.key], booking.kind in OWN
         rule = self.seen[row.handling_id if own or booking.kind is BookingKind.TASKING else unit.handling_id]
         operation = self.gathered.operations.get(booking.operation_id or 0)
@@ -129,21 +92,14 @@ class Bars:
             version=row.version if own else 0,
             may_edit=may_edit and own and ahead,
             by=booking.by,
-            conflicts=self._broken(booking, known, row, judge) if own and ahead else (),
+            conflicts=self._broken(booking, mine, judge) if own and ahead else (),
             owner=rule.owner,
             marking=rule.marking.value,
         )
 
-    def _broken(self, booking: Booking, known: Sequence[Booking], row: Any, judge: Judge) -> tuple[BarConflict, ...]:
-        accepted = {(one["kind"], one["mark"]): one["reason"] for one in row.overrides}
-        last = bisect_left(known, booking.span.ends_at + BESIDE, key=lambda one: one.span.starts_at)
-        begins = booking.span.starts_at - BESIDE
-        near = [one for one in known[:last] if one.span.ends_at > begins]
-        found = judge(booking, near)
-        if any(one.kind in _OF_WEEK for one in found):  # what was accepted of a week was accepted of all that is in it
-            rows = (self.gathered.rows[one.key] for one in known if one.kind in OWN)
-            told = (one for other in rows for one in other.overrides if one["kind"] in _OF_WEEK)
-            accepted = {(one["kind"], one["mark"]): one["reason"] for one in told} | accepted
+    def _broken(self, booking: Booking, mine: UnitPlan, judge: Judge) -> tuple[BarConflict, ...]:
+        found = judge(booking, mine.near(booking))
+        accepted = accepted_of(self.gathered.rows[booking.key], mine) if found else {}
         return tuple(
             BarConflict(
                 one.kind.value, one.weight.value, one.words,

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, or_, select
+from sqlalchemy import Row, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from ops_centre.config import Planning, Settings
 from ops_centre.domain.authority import AuthorityRule, Demand, demand_of
 from ops_centre.domain.crewing import Duty
 from ops_centre.domain.geo import is_position
-from ops_centre.domain.intervals import Interval
+from ops_centre.domain.intervals import Interval, by_start
 from ops_centre.domain.places import Gazetteer
 from ops_centre.domain.planning import REACH, Booking, BookingKind, PlannedUnit, Spot, Whereabouts
 from ops_centre.domain.units import Availability, OutOfService, UnitType
@@ -24,12 +24,14 @@ from ops_centre.models import Assignment, Deployment, Operation, Outcome, Taskin
 
 VEILED = "something that is not released to you"
 FAR = timedelta(days=3660)
+DRAGS_ON = timedelta(minutes=1)  # of a tasking that should have ended
+_KINDS = {kind.value: kind for kind in BookingKind}
 _TYPES = {kind.value: kind for kind in UnitType}
 _OF_ASSIGNMENT = (
     Assignment.id, Assignment.unit_id, Assignment.kind, Assignment.operation_id, Assignment.place, Assignment.lat,
     Assignment.lon, Assignment.starts_at, Assignment.ends_at, Assignment.assigned_by, Assignment.handling_id,
-    Assignment.crew, Assignment.note, Assignment.pattern_id, Assignment.proposal_id, Assignment.overrides,
-    Assignment.version,
+    Assignment.crew, Assignment.note, Assignment.pattern_id, Assignment.proposal_id, Assignment.version,
+    func.nullif(cast(Assignment.overrides, String), "[]").label("accepted"),  # as text: next to none has any
 )  # fmt: skip
 _OF_DEPLOYMENT = (
     Deployment.id, Deployment.unit_id, Deployment.place, Deployment.area, Deployment.starts_at, Deployment.ends_at,
@@ -104,7 +106,7 @@ class PlanGathering:
             bookings[booking.unit_id].append(booking)
             by_key[booking.key] = row
         for found in bookings.values():
-            found.sort(key=lambda one: one.span)
+            found.sort(key=lambda one: by_start(one.span))
         ends = self.roster_ends(deployments)
         ended: dict[int, list[Row[Any]]] = {}
         for row in done:
@@ -157,20 +159,20 @@ class PlanGathering:
         return {
             row.id: PlannedUnit(
                 row.id, row.callsign, row.agency, _TYPES[row.unit_type], tuple(str(one) for one in row.capabilities or ()),
-                self._out_until(row), row.out_of_service_reason, roster.get(row.id), self._present(row),
+                self.out_until(row), row.out_of_service_reason, roster.get(row.id), self.present(row),
                 done_of(ended.get(row.id, ())),
             )
             for row in self.session.execute(query)
             if row.unit_type in _TYPES
         }  # fmt: skip
 
-    def _out_until(self, row: Row[Any]) -> datetime | None:
+    def out_until(self, row: Row[Any] | Unit) -> datetime | None:
         """A unit at rest is on its roster again when its roster says so; for anything else a time is taken."""
         if row.availability != Availability.OUT_OF_SERVICE or row.out_of_service_reason == OutOfService.REST:
             return None
         return self.now + timedelta(hours=self.rules.out_of_service_hours)
 
-    def _present(self, row: Row[Any]) -> Whereabouts:
+    def present(self, row: Row[Any] | Unit) -> Whereabouts:
         """Where it is now; a position is stale as for the options of a dispatch."""
         if row.lat is None or row.lon is None or not is_position(row.lat, row.lon):
             return Whereabouts(self.now)
@@ -209,7 +211,7 @@ class PlanGathering:
 
     def of_assignment(self, row: Any, operations: Mapping[int, PlanOperation], seen: Collection[int]) -> Booking:
         """A booking of a stored assignment, veiled where its reader may not know of it."""
-        span, kind, key = Interval(row.starts_at, row.ends_at), BookingKind(row.kind), f"assignment:{row.id}"
+        span, kind, key = Interval(row.starts_at, row.ends_at), _KINDS[row.kind], f"assignment:{row.id}"
         if row.handling_id not in seen:
             return Booking(key, row.unit_id, kind, span, VEILED)
         operation = operations.get(row.operation_id) if row.operation_id is not None else None
@@ -222,15 +224,19 @@ class PlanGathering:
 
     def of_tasking(self, row: Row[Any], seen: Collection[int]) -> Booking:
         """An open tasking: until it is to be complete, or as long as taskings usually last."""
-        lasts = timedelta(hours=self.rules.tasking_hours)
-        begins = row.requested_at
-        until = max(row.due_at or (row.meet_at or begins) + lasts, self.now + timedelta(minutes=1), begins)
-        visible = row.handling_id in seen
+        begins, visible = row.requested_at, row.handling_id in seen
+        until = max(self.tasking_ends(row), self.now + DRAGS_ON)
         spot = (row.meet_lat, row.meet_lon) if visible and row.meet_lat is not None else None
         return Booking(
             f"tasking:{row.id}", row.unit_id, BookingKind.TASKING, Interval(begins, until),
             f"{row.subject} ({row.state})" if visible else VEILED, None, spot, row.operation_id,
         )  # fmt: skip
+
+    def tasking_ends(self, row: Row[Any]) -> datetime:
+        """When it is to be complete; one that is not by then goes on from moment to moment."""
+        lasts = timedelta(hours=self.rules.tasking_hours)
+        begins: datetime = row.requested_at
+        return max(row.due_at or (row.meet_at or begins) + lasts, begins)
 
     def where(
         self, code: str | None, lat: float | None, lon: float | None, operation: PlanOperation | None

@@ -14,24 +14,22 @@ from ops_centre.auth.plan_rights import may_plan, may_plan_all
 from ops_centre.clock import Clock
 from ops_centre.config import Settings
 from ops_centre.db import Database
-from ops_centre.domain.duty_hours import WEEK
 from ops_centre.domain.handling import HandlingRule
 from ops_centre.domain.intervals import Interval
 from ops_centre.domain.patterns import pattern_of
 from ops_centre.domain.places import Gazetteer
 from ops_centre.errors import Invalid, NotFound
 from ops_centre.models import Assignment, AssignmentPattern, PlanCalendar, PlanChange, Unit
-from ops_centre.picture import plan_narrowing
 from ops_centre.picture.brief_gathering import rules_in_scope
 from ops_centre.picture.plan_bars import Bars
 from ops_centre.picture.plan_gathering import PlanGathering
 from ops_centre.picture.plan_rules import plan_rules
+from ops_centre.picture.plan_tally import BESIDE, Tallied, Tallies
 from ops_centre.picture.plan_verdicts import Verdicts
 from ops_centre.picture.plan_views import CalendarView, PatternView, PlanBar, PlanChangeView, PlanRow, PlanView
 from ops_centre.picture.scope import scope_of
 
 LONGEST = timedelta(days=93)
-BESIDE = WEEK  # how far around the window others are looked at: hours are counted over any seven days
 MOST_ROWS = 1000
 MAX_ID = 2**31 - 1
 
@@ -55,7 +53,7 @@ class PlanReads:
 
     def __init__(self, db: Database, clock: Clock, settings: Settings, gazetteer: Gazetteer) -> None:
         self.db, self.clock, self.settings, self.gazetteer = db, clock, settings, gazetteer
-        self._verdicts = Verdicts()
+        self._verdicts, self._tallies = Verdicts(), Tallies(settings, gazetteer)
 
     def plan(
         self,
@@ -69,8 +67,7 @@ class PlanReads:
     ) -> PlanView:
         """Rows by agency and callsign. Raises Invalid for a window that is empty or longer than 93 days.
 
-        Bars are read and judged for the page alone, unless the filter asks for what only bars tell; conflicts are counted
-        over what was read.
+        Bars are read for the page alone. Conflicts are counted over all units that match, whatever the page (`plan_tally`).
         """
         authorise(actor, Permission.PLAN_VIEW)
         if not timedelta(0) < ends_at - starts_at <= LONGEST:
@@ -80,16 +77,12 @@ class PlanReads:
         with self.db.reading() as session:
             rules = rules_in_scope(session, scope_of(actor))
             units = _units(session, rules, wanted)
-            by_bars = _asks_bars(wanted)
-            rows = self._rows(
-                session, actor, self._likely(session, units, wanted, window) if by_bars else units[cut], window, rules
-            )
-        found = [row for row in rows if _matches(row, wanted)] if by_bars else rows
-        page = found[cut] if by_bars else found
-        conflicts = sum(row.unaccepted for row in found)
+            tallied = self._tallies.of(session, units, rules, window, self.clock.now())
+            found = [one for one in units if _matches(tallied.get(one.id), wanted)]
+            rows = self._rows(session, actor, found[cut], window, rules)
+        conflicts = sum(tallied[one.id].conflicts for one in found if one.id in tallied)
         some = may_plan_all(actor) or any(may_plan(actor, unit.agency) for unit in units)
-        total = len(found) if by_bars else len(units)
-        return PlanView(starts_at, ends_at, tuple(page), total, conflicts, some, may_plan_all(actor))
+        return PlanView(starts_at, ends_at, tuple(rows), len(found), conflicts, some, may_plan_all(actor))
 
     def assignment(self, actor: Actor, assignment_id: int) -> tuple[PlanRow, PlanBar]:
         """One assignment with its unit's row of its time. Raises NotFound, also for a cancelled one."""
@@ -175,17 +168,6 @@ class PlanReads:
                 for one in session.scalars(query)
             ]
 
-    def _likely(self, session: Session, units: Sequence[Unit], wanted: PlanFilter, window: Interval) -> Sequence[Unit]:
-        """Those that can match what only bars tell."""
-        if wanted.operation_id is not None:
-            ids = plan_narrowing.of_operation(session, wanted.operation_id)
-            units = [unit for unit in units if unit.id in ids]
-        if wanted.place:
-            span = Interval(window.starts_at - BESIDE, window.ends_at + BESIDE)
-            ids = plan_narrowing.of_place(session, wanted.place, span, self.gazetteer)
-            units = [unit for unit in units if unit.id in ids]
-        return units
-
     def _rows(
         self,
         session: Session,
@@ -228,14 +210,12 @@ def _can(unit: Unit, capability: str | None) -> bool:
     return any(str(held).casefold().startswith(capability.casefold()) for held in unit.capabilities or ())
 
 
-def _asks_bars(wanted: PlanFilter) -> bool:
-    """Whether the filter asks for what only bars tell."""
-    return wanted.conflicts_only or wanted.operation_id is not None or bool(wanted.place)
-
-
-def _matches(row: PlanRow, wanted: PlanFilter) -> bool:
-    if wanted.conflicts_only and not row.unaccepted:
+def _matches(tallied: Tallied | None, wanted: PlanFilter) -> bool:
+    """Whether a unit's row has what only bars tell. None: of a type that has no row."""
+    if not (wanted.conflicts_only or wanted.operation_id is not None or wanted.place):
+        return True
+    if tallied is None or (wanted.conflicts_only and not tallied.conflicts):
         return False
-    if wanted.operation_id is not None and not any(bar.operation_id == wanted.operation_id for bar in row.bars):
+    if wanted.operation_id is not None and wanted.operation_id not in tallied.operations:
         return False
-    return not wanted.place or any(bar.place == wanted.place for bar in row.bars) or row.place == wanted.place
+    return not wanted.place or wanted.place in tallied.places

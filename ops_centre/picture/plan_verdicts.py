@@ -46,7 +46,7 @@ class Verdicts:
             if now < until:
                 return found
             found = conflicts(booking, near, unit, rules, week)
-            until = _settled_until(booking, near)
+            until = settled_until(booking, near)
             if now < until:
                 kept[booking.key] = until, found
             return found
@@ -65,7 +65,7 @@ class Verdicts:
             return kept
 
 
-def _settled_until(booking: Booking, near: Sequence[Booking]) -> datetime:
+def settled_until(booking: Booking, near: Sequence[Booking]) -> datetime:
     """Until when its way begins at another booking, not where the unit is at the moment."""
     if booking.spot is None:
         return _ALWAYS

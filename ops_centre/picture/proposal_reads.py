@@ -1,6 +1,7 @@
 """Proposals of the solver as they are read, in the reader's scope. What stands against a draft is judged anew each time."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,7 +16,9 @@ from ops_centre.db import Database
 from ops_centre.domain.intervals import Interval
 from ops_centre.domain.places import Gazetteer
 from ops_centre.domain.planning import Booking, BookingKind, conflicts, is_clear
+from ops_centre.domain.proposal_covers import Cover, covers_of, lost, open_again
 from ops_centre.domain.proposing import DRAFT
+from ops_centre.domain.sufficiency import RANK
 from ops_centre.errors import NotFound
 from ops_centre.models import Handling, PlanProposal
 from ops_centre.picture.plan_gathering import PlanGathering
@@ -55,7 +58,7 @@ class ProposalReads:
             return ProposalView(
                 _row(row),
                 tuple(_change(one, against.get(one["key"], ())) for one in row.changes),
-                tuple(_uncovered(one) for one in row.uncovered),
+                _uncovered(row),
                 dict(row.figures),
                 rule.owner,
                 rule.marking.value,
@@ -100,22 +103,35 @@ def _row(row: PlanProposal) -> ProposalRow:
     return ProposalRow(
         row.id, row.sort, row.state, row.asked_by, row.asked_at, row.from_at, row.until_at, row.progress, row.doing,
         row.asked.get("agency"), len(row.changes), sum(not one["dropped"] for one in row.changes),
-        sum(one["count"] for one in row.uncovered), row.fault, row.ended_by, row.ended_at,
+        sum(one["count"] for one in row.uncovered) + len(open_again(row.changes)), row.fault, row.ended_by, row.ended_at,
     )  # fmt: skip
 
 
 def _change(one: dict[str, Any], against: tuple[str, ...]) -> ChangeView:
+    missed = () if one["dropped"] else lost(one)
+    covered = [cover for cover in covers_of(one) if cover not in missed]
+    serves = dict.fromkeys(cover.what for cover in covered) if missed else one["serves"]
+    severities = [cover.severity for cover in covered] if missed else []
+    severity = min(severities, key=RANK.__getitem__, default=one["severity"])
     return ChangeView(
         one["key"], one["unit_id"], one["callsign"], one["agency"], one["place"], one["where"], from_ms(one["starts_at"]),
-        from_ms(one["ends_at"]), tuple(one["serves"]), one["severity"], one["travel_min"], one["from"], one["on_roster"],
-        one["dropped"],
-        one["dropped_by"], against, one.get("timed_by"), *(
-            from_ms(one[name]) if name in one else None for name in ("first_starts_at", "first_ends_at")
-        ),
+        from_ms(one["ends_at"]), tuple(serves), severity, one["travel_min"], one["from"], one["on_roster"],
+        one["dropped"], one["dropped_by"], against, one.get("timed_by"), _moment(one, "first_starts_at"),
+        _moment(one, "first_ends_at"), tuple(dict.fromkeys(cover.what for cover in missed)),
     )  # fmt: skip
 
 
-def _uncovered(one: dict[str, Any]) -> UncoveredView:
+def _moment(change: dict[str, Any], name: str) -> datetime | None:
+    return from_ms(change[name]) if name in change else None
+
+
+def _uncovered(row: PlanProposal) -> tuple[UncoveredView, ...]:
+    """What the solver left open, and what people left open since; the worst first."""
+    found = [*map(_left, row.uncovered), *(_again(cover, why) for cover, why in open_again(row.changes))]
+    return tuple(sorted(found, key=lambda one: (RANK[one.severity], one.starts_at, one.where, one.what)))
+
+
+def _left(one: dict[str, Any]) -> UncoveredView:
     return UncoveredView(
         one["where"],
         from_ms(one["starts_at"]),
@@ -125,3 +141,7 @@ def _uncovered(one: dict[str, Any]) -> UncoveredView:
         one["count"],
         one["why"],
     )
+
+
+def _again(cover: Cover, why: str) -> UncoveredView:
+    return UncoveredView(cover.where, cover.span.starts_at, cover.span.ends_at, cover.what, cover.severity, 1, why)

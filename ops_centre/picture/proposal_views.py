@@ -27,6 +27,7 @@ class ChangeView:
     timed_by: str | None = None  # who gave it other times than the solver
     first_starts_at: datetime | None = None  # the solver's, where it has others now
     first_ends_at: datetime | None = None
+    misses: tuple[str, ...] = ()  # what it was chosen for and does not cover at its new times
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,14 @@ from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.errors import NotFound
 from ops_centre.models import Deployment, FeedRecord, Handling, Hit, Position, Target, Track, Unit
 from ops_centre.picture.feed_rates import FeedRates
+from ops_centre.picture.field_views import DrawingRow
 from ops_centre.picture.fusion_reads import anomalies_of, sources_of, trail_points
 from ops_centre.picture.hazard_views import HazardRow
 from ops_centre.picture.live import LivePicture
 from ops_centre.picture.operation_views import OperationRow
 from ops_centre.picture.present import callsigns_tasked, deployments_of, open_taskings, row_now, target_row, unit_row
 from ops_centre.picture.scope import scope_of, sees
+from ops_centre.picture.soundness import Soundness
 from ops_centre.picture.views import (
     DeploymentRow,
     FeedRow,
@@ -59,7 +61,9 @@ class Picture:
         self.clock = clock
         self.settings = settings
         self.gazetteer = gazetteer
-        self.live = LivePicture(db, clock, gazetteer, exercise=settings.is_exercise)
+        self.live = LivePicture(
+            db, clock, gazetteer, exercise=settings.is_exercise, soundness=Soundness(db, clock, settings)
+        )
         self.rates = FeedRates()
 
     def header(self, actor: Actor) -> Header:
@@ -110,6 +114,11 @@ class Picture:
         return sorted(
             self._shelf(actor, "hazards"), key=lambda row: (SEVERITIES.index(row.severity), row.expires_at, row.id)
         )
+
+    def drawings(self, actor: Actor) -> list[DrawingRow]:
+        """What was drawn in the field and is not over, the newest first."""
+        authorise(actor, Permission.PICTURE_VIEW)
+        return sorted(self._shelf(actor, "drawings"), key=lambda row: (row.sent_at, row.id), reverse=True)
 
     def enquiries(self, actor: Actor) -> list[EnquiryRow]:
         """Open enquiries, the one due first leads."""

@@ -27,6 +27,9 @@ class Scope:
     debriefs: bool
     hazards: bool
     movements: bool
+    devices: bool
+    drawings: bool
+    messages: bool
 
 
 def scope_of(actor: Actor) -> Scope:
@@ -48,6 +51,9 @@ def scope_of(actor: Actor) -> Scope:
         debriefs=actor.may(Permission.DEBRIEF_VIEW),
         hazards=actor.may(Permission.PICTURE_VIEW),
         movements=actor.may(Permission.MANIFEST_VIEW),
+        devices=actor.may(Permission.UNIT_VIEW),
+        drawings=actor.may(Permission.PICTURE_VIEW),
+        messages=actor.may(Permission.LOG_VIEW),
     )
 
 

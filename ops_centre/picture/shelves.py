@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from ops_centre.domain.alerting import AlertState
-from ops_centre.domain.duty_log import ThingKind
 from ops_centre.domain.handling import HandlingRule
 from ops_centre.domain.hazards import HazardState
 from ops_centre.domain.operations import ENDED
@@ -22,13 +21,15 @@ from ops_centre.models import (
     Assignment,
     Debrief,
     Enquiry,
+    FieldDevice,
+    FieldDrawing,
+    FieldNote,
     Hazard,
     HazardMessage,
     Lesson,
     LogEntry,
     Movement,
     Operation,
-    OperationLink,
     Outcome,
     PlanProposal,
     Tasking,
@@ -37,7 +38,9 @@ from ops_centre.models import (
     Watch,
     WatchMember,
 )
+from ops_centre.picture.field_views import DeviceRow, DrawingRow
 from ops_centre.picture.hazard_views import HazardRow
+from ops_centre.picture.operation_counts import NONE, Counts, counts_for_all
 from ops_centre.picture.operation_views import OperationRow
 from ops_centre.picture.watch_views import AlertRow, EnquiryRow, LogLine, TaskingRow, WatchRow
 
@@ -142,49 +145,23 @@ def _enquiries(_session: Session, rows: Sequence[Enquiry], rules: Rules) -> View
     ]
 
 
-def operation_row(operation: Operation, rule: HandlingRule, *, assigned: int, targets: int) -> OperationRow:
+def operation_row(operation: Operation, rule: HandlingRule, counts: Counts) -> OperationRow:
     """The view of a stored operation."""
     return OperationRow(
         operation.id, operation.reference, operation.name, operation.kind, operation.state, operation.state_at,
         operation.is_exercise, operation.commander, tuple(operation.agencies), tuple(operation.subjects), operation.place,
-        operation.starts_at, operation.ends_at, sum(int(one["count"]) for one in operation.required), assigned, targets,
-        operation.next_event, operation.next_event_at, tuple(operation.area), rule.owner, rule.marking.value,
-        tuple(rule.releases),
+        operation.starts_at, operation.ends_at, sum(int(one["count"]) for one in operation.required), counts.units,
+        counts.targets, operation.next_event, operation.next_event_at, tuple(operation.area), rule.owner,
+        rule.marking.value, tuple(rule.releases),
     )  # fmt: skip
 
 
-def units_on(session: Session, operation_ids: Sequence[int]) -> dict[int, int]:
-    """How many units each operation has: assigned to it, or under an open tasking of it."""
-    assigned = select(Assignment.operation_id, Assignment.unit_id).where(
-        Assignment.operation_id.in_(operation_ids), Assignment.cancelled_at.is_(None)
-    )
-    tasked = select(Tasking.operation_id, Tasking.unit_id).where(
-        Tasking.operation_id.in_(operation_ids), Tasking.ended_at.is_(None)
-    )
-    both = assigned.union(tasked).subquery()
-    counted = select(both.c.operation_id, func.count()).group_by(both.c.operation_id)
-    return {row[0]: row[1] for row in session.execute(counted)}
-
-
-def targets_of(session: Session, operation_ids: Sequence[int]) -> dict[int, int]:
-    """How many targets are linked to each operation."""
-    counted = (
-        select(OperationLink.operation_id, func.count())
-        .where(OperationLink.operation_id.in_(operation_ids), OperationLink.kind == ThingKind.TARGET.value)
-        .group_by(OperationLink.operation_id)
-    )
-    return {row[0]: row[1] for row in session.execute(counted)}
-
-
 def _operations(session: Session, rows: Sequence[Operation], rules: Rules) -> Views:
-    ids = [row.id for row in rows]
-    assigned, targets = (units_on(session, ids), targets_of(session, ids)) if ids else ({}, {})
+    counts = counts_for_all(session, [row for row in rows if row.state not in ENDED], rules)
     return [
         (
             row.id,
-            operation_row(row, rules[row.handling_id], assigned=assigned.get(row.id, 0), targets=targets.get(row.id, 0))
-            if row.state not in ENDED
-            else None,
+            operation_row(row, rules[row.handling_id], counts.get(row.id, NONE)) if row.state not in ENDED else None,
             row.handling_id,
         )
         for row in rows
@@ -216,11 +193,41 @@ def _hazards(session: Session, rows: Sequence[Hazard], rules: Rules) -> Views:
     ]
 
 
+def _devices(_session: Session, rows: Sequence[FieldDevice], rules: Rules) -> Views:
+    """Those that are no known unit: the others are seen as their units."""
+    return [
+        (row.id, _device(row, rules[row.handling_id]) if row.unit_id is None else None, row.handling_id) for row in rows
+    ]
+
+
+def _device(row: FieldDevice, rule: HandlingRule) -> DeviceRow:
+    return DeviceRow(
+        row.id, row.callsign or row.uid, row.type, row.lat, row.lon, row.position_at, row.observed_at, row.stale_at,
+        row.agency, rule.owner, rule.marking.value,
+    )  # fmt: skip
+
+
+def _drawings(_session: Session, rows: Sequence[FieldDrawing], rules: Rules) -> Views:
+    return [
+        (row.id, _drawing(row, rules[row.handling_id]) if row.ended_at is None else None, row.handling_id)
+        for row in rows
+    ]
+
+
+def _drawing(row: FieldDrawing, rule: HandlingRule) -> DrawingRow:
+    return DrawingRow(
+        row.id, row.kind, row.title, row.remarks, row.author_callsign, tuple((lat, lon) for lat, lon in row.points),
+        row.radius_m, row.sent_at, row.stale_at, rule.owner, rule.marking.value,
+    )  # fmt: skip
+
+
 SHELVES: dict[str, Shelf] = {
     "alerts": Shelf(Alert, Alert.cleared_at.is_(None), _alerts),
     "taskings": Shelf(Tasking, or_(Tasking.ended_at.is_(None), owes_outcome()), _taskings),
     "enquiries": Shelf(Enquiry, Enquiry.state == EnquiryState.OPEN.value, _enquiries),
     "hazards": Shelf(Hazard, Hazard.state == HazardState.IN_FORCE.value, _hazards),
+    "devices": Shelf(FieldDevice, FieldDevice.unit_id.is_(None), _devices),
+    "drawings": Shelf(FieldDrawing, FieldDrawing.ended_at.is_(None), _drawings),
     "operations": Shelf(Operation, Operation.state.not_in([state.value for state in ENDED]), _operations),
 }
 
@@ -229,6 +236,7 @@ MOVERS: dict[str, tuple[Any, ...]] = {
     "plan": (Assignment, PlanProposal),
     "debriefs": (Debrief, Lesson),
     "movements": (Movement,),
+    "messages": (FieldNote,),
 }
 
 

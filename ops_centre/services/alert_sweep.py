@@ -23,7 +23,9 @@ from ops_centre.services.alert_conditions import Finder, Look, conditions
 from ops_centre.services.alert_rules import in_force
 from ops_centre.services.alert_steps import Steps
 from ops_centre.services.chunks import chunks
+from ops_centre.services.conditions_of_backups import backups_every
 from ops_centre.services.conditions_of_craft import of_emergencies, of_feeds, of_lookouts
+from ops_centre.services.conditions_of_field import of_field_calls
 from ops_centre.services.conditions_of_hazards import of_hazards
 from ops_centre.services.conditions_of_identity import of_conflicts, of_gaps
 from ops_centre.services.conditions_of_targets import of_outcomes_owed, of_targets
@@ -40,6 +42,7 @@ from ops_centre.services.handlings import handling_id
 
 FINDERS: tuple[Finder, ...] = (
     of_emergencies,
+    of_field_calls,
     of_targets,
     of_lookouts,
     of_gaps,
@@ -71,6 +74,7 @@ class AlertSweep:
         """``deeds`` of the worker, fenced by its lease."""
         self.deeds, self.settings = deeds, settings
         self._delays = Delays()
+        self._finders = (*FINDERS, backups_every(settings.backup.every_hours))
         self._centre_handling: int | None = None
         alerts, self._may_take = settings.alerts, allowed(settings.operations)
         self._escalate_after = {
@@ -94,7 +98,7 @@ class AlertSweep:
 
     def _steps(self, session: Session) -> list[Step]:
         now, rules = self.deeds.clock.now(), in_force(session, self.settings)
-        holding = conditions(Look(session, now, rules, self._centre_handling or 0, self._may_take), FINDERS)
+        holding = conditions(Look(session, now, rules, self._centre_handling or 0, self._may_take), self._finders)
         alerts = session.execute(select(*_OF_ALERT).where(Alert.cleared_at.is_(None)))
         steps = settle(
             holding,

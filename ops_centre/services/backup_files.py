@@ -5,10 +5,13 @@ is a whole one. Whoever holds it holds everything the centre knows: it is made r
 """
 
 import json
+import lzma
 import os
+import secrets
 import zipfile
+import zlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -18,7 +21,14 @@ from ops_centre.errors import OpsError
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+UNFINISHED = ".unfinished"  # ends the name of what is being written
 _PIECE = 1 << 20
+_LONGEST_MANIFEST = 4 << 20
+# What zipfile and its decompressors raise for a file that was cut, altered, encrypted or made by somebody else
+_NO_BACKUP = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, KeyError, EOFError, zlib.error, lzma.LZMAError, RuntimeError,
+    NotImplementedError, ValueError, OverflowError,
+)  # fmt: skip
 
 
 class BackupUnusable(OpsError):
@@ -62,9 +72,9 @@ def write(path: Path, manifest: Manifest, files: Mapping[str, Path]) -> Manifest
     if path.exists():
         raise BackupUnusable(f"{path} exists already; a backup never writes over anything.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.unfinished")
+    unfinished = path.with_name(f".{secrets.token_hex(4)}{UNFINISHED}")  # nobody else's: two may be made at once
     try:
-        handle = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        handle = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(handle, "w+b") as out:
             parts = _fill(out, manifest, files)
             out.flush()
@@ -72,11 +82,23 @@ def write(path: Path, manifest: Manifest, files: Mapping[str, Path]) -> Manifest
         written = check(unfinished)
         if written.parts != parts:
             raise BackupUnusable("What was written is not what was read.")
-        unfinished.rename(path)
+        _give_name(unfinished, path)
         _settle(path.parent)
     finally:
         unfinished.unlink(missing_ok=True)
     return written
+
+
+def _give_name(unfinished: Path, path: Path) -> None:
+    """Give a finished file its name, unless somebody else took that meanwhile. Raises BackupUnusable."""
+    try:
+        os.link(unfinished, path)
+    except FileExistsError as taken:
+        raise BackupUnusable(f"{path} exists by now; a backup never writes over anything.") from taken
+    except OSError:  # a file system without hard links
+        if path.exists():
+            raise BackupUnusable(f"{path} exists by now; a backup never writes over anything.") from None
+        unfinished.rename(path)
 
 
 def _fill(out: IO[bytes], manifest: Manifest, files: Mapping[str, Path]) -> dict[str, Part]:
@@ -99,7 +121,9 @@ def check(path: Path) -> Manifest:
                 with archive.open(name) as source:
                     if _copied(source, None) != part:
                         raise BackupUnusable(f"{path}: {name} is not what was written into it.")
-    except (zipfile.BadZipFile, KeyError, EOFError, zipfile.LargeZipFile) as bad:
+    except BackupUnusable:
+        raise
+    except _NO_BACKUP as bad:
         raise BackupUnusable(f"{path} is no whole backup: {bad}") from bad
     return manifest
 
@@ -107,7 +131,10 @@ def check(path: Path) -> Manifest:
 def extract(path: Path, name: str, target: Path) -> None:
     """Take one part out into ``target``, which must not exist. Raises BackupUnusable, OSError."""
     with zipfile.ZipFile(path) as archive:
-        wanted = _manifest(archive).parts[name]
+        parts = _manifest(archive).parts
+        if name not in parts:
+            raise BackupUnusable(f"{path} holds no {name}.")
+        wanted = parts[name]
         handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as out, archive.open(name) as source:
             if _copied(source, out) != wanted:
@@ -117,12 +144,19 @@ def extract(path: Path, name: str, target: Path) -> None:
 
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
+    if archive.getinfo(MANIFEST).file_size > _LONGEST_MANIFEST:
+        raise BackupUnusable(f"Its {MANIFEST} is too long to be one.")
     try:
         said: dict[str, Any] = json.loads(archive.read(MANIFEST))
         if said.get("format") != FORMAT:
             raise BackupUnusable(f"A backup of format {said.get('format')!r}; this program reads format {FORMAT}.")
-        return Manifest(**said | {"parts": {name: Part(**part) for name, part in said["parts"].items()}})
-    except (ValueError, TypeError, AttributeError) as bad:
+        manifest = Manifest(**said | {"parts": {name: Part(**part) for name, part in said["parts"].items()}})
+        if not (
+            isinstance(manifest.log_entries, int) and isinstance(manifest.revision, int) and manifest.moment.tzinfo
+        ):
+            raise ValueError("its numbers are none, or its time has no zone")
+        return replace(manifest, rows={str(name): int(count) for name, count in manifest.rows.items()})
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as bad:
         raise BackupUnusable(f"Its {MANIFEST} cannot be read: {bad}") from bad
 
 

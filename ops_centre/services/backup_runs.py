@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from ops_centre.config import ROOT
+from ops_centre.models import JobRun
 from ops_centre.services.backup_files import BackupUnusable
 from ops_centre.services.backups import Backups
+from ops_centre.services.conditions_of_backups import NEWEST, NONE_YET
 
 LOOK_S = 0.5
 SETTLED = timedelta(minutes=10)  # after a start: what restarts again and again is not to write a backup each time
@@ -23,9 +25,31 @@ class BackupRuns:
         self.backups = backups
         self.is_over = is_over
         self._from = backups.clock.now() + SETTLED
+        self._noted: tuple[datetime, str] | None = None
 
     def make_due(self) -> str | None:
         """What was done; None when nothing was due. Raises BackupUnusable with what the process said."""
+        try:
+            return self._make_due()
+        finally:
+            self._note_newest()
+
+    def _note_newest(self) -> None:
+        """Write down which backup is the newest, for those that must not look into the folder themselves."""
+        kept, db, now = self.backups.kept(), self.backups.db, self.backups.clock.now()
+        found = (kept[0].made_at, "complete") if kept else (now, NONE_YET)
+        if self._noted == found or (self._noted and self._noted[1] == found[1] == NONE_YET):
+            return
+        with db.begin() as session:
+            row = session.get(JobRun, NEWEST)
+            if row is None or not (row.outcome == found[1] == NONE_YET):
+                name = kept[0].path.name if kept else None
+                session.merge(
+                    JobRun(name=NEWEST, holder="", started_at=found[0], ended_at=now, outcome=found[1], detail=name)
+                )
+        self._noted = found
+
+    def _make_due(self) -> str | None:
         if self.backups.clock.now() < self._from or not self.backups.is_due():
             return None
         with subprocess.Popen(

@@ -7,11 +7,12 @@ is left under its name.
 
 import shutil
 import tempfile
+import time
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, func, inspect, select, table, text
+from sqlalchemy import URL, Connection, func, inspect, select, table, text
 
 from ops_centre import __version__
 from ops_centre.clock import Clock
@@ -20,12 +21,14 @@ from ops_centre.db import Database
 from ops_centre.models import LogHead, PictureClock
 from ops_centre.models.log import SEARCH_TABLES
 from ops_centre.services import backup_files, log_verifying, postgres_programs
-from ops_centre.services.backup_files import BackupUnusable, Manifest
+from ops_centre.services.backup_files import UNFINISHED, BackupUnusable, Manifest
 from ops_centre.services.checkpoints import Checkpoints
 
 SQLITE_PART, POSTGRES_PART = "database.sqlite", "database.pgdump"
 PREFIX = "ops-centre-"  # of the files that the schedule writes
 SCRATCH = ".backup-"  # of the folder a copy is made in
+ABANDONED = timedelta(hours=1)  # what was left unfinished and untouched for so long is nobody's
+AHEAD = timedelta(hours=1)  # a backup named after a later time was made while the clock was wrong
 _STAMP = "%Y%m%dT%H%M%SZ"
 
 
@@ -65,8 +68,8 @@ class Backups:
 
     def is_due(self) -> bool:
         """Whether the schedule wants one now: the newest of its backups is old enough, or was made in the future."""
-        every = self.settings.backup.every_hours
-        newest = max((kept.made_at for kept in self.kept()), default=None)
+        every, kept = self.settings.backup.every_hours, self.kept()
+        newest = kept[0].made_at if kept else None
         return bool(every) and (newest is None or abs((self.clock.now() - newest).total_seconds()) >= every * 3600)
 
     def make_due(self) -> str | None:
@@ -76,29 +79,37 @@ class Backups:
         self._sweep()
         path = self.folder / f"{PREFIX}{self.clock.now():{_STAMP}}.zip"
         made = self.make(path, by_schedule=True)
-        dropped = self._thin()
+        dropped = self._thin(path)
         return f"wrote {path.name}: {made.log_entries} log entries" + (f"; dropped {dropped}" if dropped else "")
 
     def kept(self) -> list[Kept]:
-        """Backups of the schedule, newest first: by the name that only a whole one has."""
-        found = []
+        """Backups of the schedule, newest first: by the name that only a whole one has.
+
+        Those that a wrong clock named after a time that has yet to come are last, and so the first to be dropped: counted as
+        the newest they would have every new one dropped as soon as it is made.
+        """
+        found, latest = [], self.clock.now() + AHEAD
         for path in self.folder.glob(f"{PREFIX}*.zip"):
             try:
                 made_at = datetime.strptime(path.stem.removeprefix(PREFIX), _STAMP).replace(tzinfo=UTC)
                 found.append(Kept(path, made_at, path.stat().st_size))
             except (ValueError, OSError):
                 continue  # somebody else's file, or gone meanwhile
-        return sorted(found, key=lambda one: one.made_at, reverse=True)
+        return sorted(found, key=lambda one: (one.made_at <= latest, one.made_at), reverse=True)
 
     def _sweep(self) -> None:
-        """Remove what a backup left behind that was killed on its way; the schedule alone writes here."""
+        """Remove what a backup left behind that was killed on its way, but nothing somebody may be writing just now."""
+        before = time.time() - ABANDONED.total_seconds()  # as the file system's own clock has it
         for left in self.folder.glob(f"{SCRATCH}*"):
-            shutil.rmtree(left, ignore_errors=True)
-        for unfinished in self.folder.glob(".*.unfinished"):
-            unfinished.unlink(missing_ok=True)
+            if _touched(left) < before:
+                shutil.rmtree(left, ignore_errors=True)
+        for unfinished in self.folder.glob(f".*{UNFINISHED}"):
+            if _touched(unfinished) < before:
+                unfinished.unlink(missing_ok=True)
 
-    def _thin(self) -> int:
-        surplus = self.kept()[self.settings.backup.keep :]
+    def _thin(self, made: Path) -> int:
+        """Drop what is more than is to be kept, never what was ``made`` just now."""
+        surplus = [one for one in self.kept() if one.path != made][self.settings.backup.keep - 1 :]
         for one in surplus:
             one.path.unlink(missing_ok=True)
         return len(surplus)
@@ -119,7 +130,7 @@ class Backups:
 
     def _copy_sqlite(self, copy: Path) -> Manifest:
         self.db.copy_to(copy)
-        made = Database(f"sqlite:///{copy}", self.clock)
+        made = Database(sqlite_url(copy), self.clock)
         try:
             check_sqlite(made)
             with made.read.connect() as connection:
@@ -161,6 +172,20 @@ class Backups:
             log_entries=head.seq, log_chain=bytes(head.chain_hash).hex(), rows=count_rows(connection),
             keys=[key.text for key in self.checkpoints.public_keys()],
         )  # fmt: skip
+
+
+def sqlite_url(path: Path) -> URL:
+    """The URL of a file, whatever characters its name has."""
+    return URL.create("sqlite", database=str(path))
+
+
+def _touched(path: Path) -> float:
+    """When something in or at ``path`` changed last, Unix time; now when it is gone."""
+    try:
+        inside = list(path.iterdir()) if path.is_dir() else []
+        return max(one.stat().st_mtime for one in (path, *inside))
+    except OSError:
+        return time.time()
 
 
 def check_sqlite(db: Database) -> None:

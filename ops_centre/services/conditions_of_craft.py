@@ -12,6 +12,7 @@ from ops_centre.domain.alerting import AlertCause, Condition
 from ops_centre.domain.feeds import FeedLight
 from ops_centre.domain.identity import MmsiKind, maritime_identity
 from ops_centre.domain.lookouts import LIMIT_WORDS, LIMITS, is_dark, since_of
+from ops_centre.domain.observations import TrackKind
 from ops_centre.domain.targeting import Severity
 from ops_centre.models import FeedRecord, Lookout, Track
 from ops_centre.models.tracks import EMERGENCY
@@ -23,6 +24,8 @@ SQUAWKS = {  # ICAO Doc 8168, PANS-OPS, volume III, section 3, chapter 1
     "7600": ("radio failure", Severity.HIGH),
     "7700": ("emergency", Severity.TOP),
 }
+DECLARED = "declares an emergency: "  # a caveat of an aircraft: its ADS-B emergency status (DO-260B, 2.2.3.2.7.8.1.1)
+GRAVE = frozenset({"general", "unlawful interference", "downed aircraft"})
 BEACONS = {  # ITU-R M.585-9, annex 2
     MmsiKind.SART: ("970", "search and rescue transmitter"),
     MmsiKind.MAN_OVERBOARD: ("972", "man overboard device"),
@@ -38,6 +41,7 @@ def of_emergencies(look: Look) -> Iterator[Condition]:
         if _is_heard(look, track):
             title = f"{name_of(track)} squawks {track.squawk}"
             yield _emergency(look, track, severity, title, f"{word.capitalize()}.")
+    yield from _declared(look)
     for kind, (digits, word) in BEACONS.items():
         keys = (Track.key >= f"mmsi:{digits}", Track.key < f"mmsi:{int(digits) + 1}", Track.left_at.is_(None))
         for track in look.session.scalars(select(Track).where(*keys)):
@@ -45,6 +49,18 @@ def of_emergencies(look: Look) -> Iterator[Condition]:
             if is_one and track.nav_status != UNDER_TEST and _is_heard(look, track):
                 title = f"{word.capitalize()} {track.mmsi}"
                 yield _emergency(look, track, Severity.TOP, title, "An AIS distress beacon transmits.")
+
+
+def _declared(look: Look) -> Iterator[Condition]:
+    """Aircraft that declare an emergency by their status alone; one that squawks it too has its alert."""
+    told = (Track.caveats.contains(DECLARED, autoescape=True), Track.left_at.is_(None))
+    for track in look.session.scalars(select(Track).where(Track.kind == TrackKind.AIRCRAFT.value, *told)):
+        if track.squawk in SQUAWKS or not _is_heard(look, track):
+            continue
+        what = track.caveats.partition(DECLARED)[2].partition(",")[0]
+        severity = Severity.TOP if what in GRAVE else Severity.HIGH
+        title = f"{name_of(track)} declares an emergency"
+        yield _emergency(look, track, severity, title, f"Its transponder says: {what}.")
 
 
 def of_feeds(look: Look) -> Iterator[Condition]:

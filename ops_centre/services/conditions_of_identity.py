@@ -6,7 +6,7 @@ A gap is told of only while somebody watches the craft; so is a changed name. Wh
 from collections import defaultdict
 from collections.abc import Iterator
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from ops_centre.domain.alerting import AlertCause, Condition
 from ops_centre.domain.identity_conflicts import CONFLICTS, CONTRADICTIONS, AnomalyKind
@@ -46,7 +46,7 @@ def of_conflicts(look: Look) -> Iterator[Condition]:
         .where(
             TrackAnomaly.kind.in_([kind.value for kind in CONFLICTS]),
             TrackAnomaly.noted_at >= look.now - rule.span,
-            TrackAnomaly.ended_at.is_(None),
+            or_(TrackAnomaly.ended_at.is_(None), TrackAnomaly.kind == AnomalyKind.TWO_PLACES.value),
         )
         .order_by(TrackAnomaly.id)
     )

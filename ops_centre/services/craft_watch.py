@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from itertools import permutations
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.orm import Session
 
 from ops_centre.clock import Clock
@@ -18,7 +18,7 @@ from ops_centre.config import Settings
 from ops_centre.db import Database
 from ops_centre.domain.duty_log import EntryKind, ThingKind, link
 from ops_centre.domain.feeds import FeedLight
-from ops_centre.domain.fusion import span_words
+from ops_centre.domain.fusion import HOLD_MS, span_words
 from ops_centre.domain.identity import BAD_MMSI
 from ops_centre.domain.identity_conflicts import AnomalyKind, is_telling
 from ops_centre.domain.lookouts import is_dark
@@ -128,12 +128,26 @@ class CraftWatch:
     # numbers that two craft send at once
 
     def compare(self) -> int:
-        """Note craft that share an IMO number or a flight, and end what is shared no longer. How many changed."""
+        """Note craft that share an IMO number or a flight, and end what is seen no longer. How many changed."""
         with self.db.begin() as session:
-            changed = self._settle(session, AnomalyKind.IMO_SHARED, _sharing(session, Track.imo, TrackKind.VESSEL))
+            changed = self._end_two_places(session)
+            changed += self._settle(session, AnomalyKind.IMO_SHARED, _sharing(session, Track.imo, TrackKind.VESSEL))
             return changed + self._settle(
                 session, AnomalyKind.FLIGHT_SHARED, _sharing(session, Track.flight, TrackKind.AIRCRAFT)
             )
+
+    def _end_two_places(self, session: Session) -> int:
+        """A craft of which only one place was heard for as long as a place holds is in two no longer."""
+        over = (
+            update(TrackAnomaly)
+            .where(
+                TrackAnomaly.kind == AnomalyKind.TWO_PLACES.value,
+                TrackAnomaly.ended_at.is_(None),
+                TrackAnomaly.noted_at < self.clock.now() - timedelta(milliseconds=HOLD_MS),
+            )
+            .values(ended_at=TrackAnomaly.last_at)
+        )
+        return int(session.execute(over).rowcount)  # type: ignore[attr-defined]
 
     def _settle(self, session: Session, kind: AnomalyKind, shared: Iterable[_Shared]) -> int:
         found = {(one.track_id, one.other_id, one.value): one for one in shared}

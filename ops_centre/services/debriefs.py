@@ -15,12 +15,14 @@ from ops_centre.auth.permissions import Permission
 from ops_centre.config import Settings
 from ops_centre.domain.debriefs import DebriefOf, DebriefSort, DebriefState, PointHead, lacking
 from ops_centre.domain.duty_log import ThingKind
-from ops_centre.domain.handling import covers
 from ops_centre.errors import Conflict, Invalid, NotFound, NotPermitted
 from ops_centre.models import Debrief, DebriefPoint, Watch
 from ops_centre.picture.debrief_subjects import MODELS, about_of
 from ops_centre.picture.debrief_views import About
+from ops_centre.services import audit
+from ops_centre.services.audit import AuditKind
 from ops_centre.services.crews import check_speaks_for
+from ops_centre.services.debrief_handling import no_more_open, rule_of_thing
 from ops_centre.services.debrief_steps import (
     add_point,
     called,
@@ -89,7 +91,7 @@ class Debriefs:
                 opened_at=deed.now,
                 due_at=opening.due_at,
                 version=1,
-                handling_id=self._handling(deed.session, actor, opening, about),
+                handling_id=self._handling(deed.session, actor, opening),
             )
             check_opening(deed, debrief, about)
             deed.session.add(debrief)
@@ -182,6 +184,12 @@ class Debriefs:
             deed.answer = {"said": f"{called(debrief)} is closed."}
         return deed.answer
 
+    def printed(self, actor: Actor, debrief_id: int) -> None:
+        """Record that somebody was given a print of it (the caller has checked that they may)."""
+        with self.deeds.db.begin() as session:
+            now, subject = self.deeds.clock.now(), f"debrief {debrief_id}"
+            audit.record(session, now, AuditKind.FILE_SAVED, actor, subject=subject, file="debrief")
+
     def _about(self, session: Session, actor: Actor, opening: Opening) -> About:
         if opening.about is DebriefOf.WATCH:
             authorise(actor, Permission.WATCH_VIEW)
@@ -192,15 +200,15 @@ class Debriefs:
             row = in_scope(session, actor, MODELS[opening.about], opening.about_id, opening.about.value)
         return about_of(session, opening.about, row)
 
-    def _handling(self, session: Session, actor: Actor, opening: Opening, about: About) -> int:
+    def _handling(self, session: Session, actor: Actor, opening: Opening) -> int:
         """As the thing is handled, or what was asked for where nobody more would read of it. Raises Invalid."""
-        its = about.handling_id or handling_id(session, self.settings.centre.agency, "GREEN")
+        thing = rule_of_thing(session, self.settings, actor, opening.about.value, str(opening.about_id))
+        its = handling_id(session, thing.owner, thing.marking.value, thing.releases)
         if opening.marking is None:
             return its
         check_agencies(self.settings, opening.releases)
-        thing = rule_at(session, its)
         wanted = handling_id(session, thing.owner, opening.marking, opening.releases)
-        if not covers(rule_at(session, wanted), thing):
+        if not no_more_open(rule_at(session, wanted), thing):
             raise Invalid(f"The {opening.about} is {handled(thing)}: its debrief is read by nobody more.")
         if wanted != its and not sees_handling(session, actor, wanted):
             raise Invalid("So marked you could not read it yourself.")

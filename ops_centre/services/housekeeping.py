@@ -18,6 +18,7 @@ from ops_centre.models import (
 )
 from ops_centre.services.duty_log import lock_log
 from ops_centre.services.feed_records import once
+from ops_centre.services.field_keeping import end_stale, purge_field
 from ops_centre.services.ingest_hazards import end_expired
 from ops_centre.services.ingest_manifests import purge_older
 from ops_centre.services.ingest_targets import sweep_waiting_targets
@@ -92,6 +93,16 @@ class Housekeeping:
         """Take hazards that have run out from the picture. How many."""
         with self.db.begin() as session:
             return end_expired(session, self.clock.now(), once(session))
+
+    def end_drawings(self) -> int:
+        """Take drawings from the field that are stale from the picture. How many."""
+        with self.db.begin() as session:
+            return end_stale(session, self.clock.now(), once(session))
+
+    def purge_field_reports(self) -> int:
+        """Drop drawings that ended and messages that were set aside long ago; no log entry came of them. How many."""
+        with self.db.begin() as session:
+            return purge_field(session, self.clock.now(), self.settings.field_reports.keep_days)
 
     def purge_manifests(self) -> int:
         """Take away people and goods of movements past their time, except those made targets. How many."""

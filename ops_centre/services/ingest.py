@@ -20,6 +20,7 @@ from ops_centre.models import FeedRecord
 from ops_centre.services import duty_log
 from ops_centre.services.feed_records import once, quarantine_rows
 from ops_centre.services.ingest_crafts import CraftStore, CraftTally
+from ops_centre.services.ingest_field import map_unidentified, store_field_reports
 from ops_centre.services.ingest_hazards import store_hazards
 from ops_centre.services.ingest_manifests import store_manifests
 from ops_centre.services.ingest_targets import attach_waiting_targets, store_targets
@@ -81,7 +82,14 @@ class Ingest:
         with Session(bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only") as session:
             revise = once(session)
             said: list[duty_log.Entry] = []
-            if batch.crafts or batch.targets or batch.units or batch.hazards or batch.complete_units:
+            if (
+                batch.crafts
+                or batch.targets
+                or batch.units
+                or batch.hazards
+                or batch.complete_units
+                or batch.field_reports
+            ):
                 duty_log.lock_log(session)  # before the revision, as everybody does: crafts are attached to targets
             craft_tally = self._crafts.store(connection, feed_id, batch.crafts, recorded_ms=now_ms, revise=revise)
             refusals: list[Refusal] = list(batch.refusals)
@@ -104,11 +112,16 @@ class Ingest:
                     duplicate + tally.duplicate,
                     refusals + tally.refused,
                 )
+                if tally.stored:
+                    map_unidentified(session, feed_id, now=now, revision=revise, said=said)
             if batch.hazards:
                 tally = store_hazards(session, feed_id, batch.hazards, now=now, revision=revise, said=said)
                 stored, duplicate = stored + tally.stored, duplicate + tally.duplicate
             if batch.manifests:
                 tally = store_manifests(session, feed_id, batch.manifests, revision=revise)
+                stored, duplicate = stored + tally.stored, duplicate + tally.duplicate
+            if batch.field_reports:
+                tally = store_field_reports(session, feed_id, batch.field_reports, now=now, revision=revise, said=said)
                 stored, duplicate = stored + tally.stored, duplicate + tally.duplicate
             self._attach(session, craft_tally, revise)
             if refusals:
@@ -145,11 +158,11 @@ class Ingest:
         }
         if taken.received:
             values[FeedRecord.last_record_at] = now
-        if taken.received or quiet_is_good:
+        if taken.received or quiet_is_good or batch.is_alive:
             values[FeedRecord.last_good_at] = now
         if batch.cursor is not None:
             values[FeedRecord.cursor] = batch.cursor
-        if now_ms - self._stamped.get(feed_id, 0) >= STAMP_EVERY_MS:
+        if abs(now_ms - self._stamped.get(feed_id, 0)) >= STAMP_EVERY_MS:  # less than nothing: our clock was set back
             self._stamped[feed_id] = now_ms
             values[FeedRecord.revision] = revise()
         session.execute(update(FeedRecord).where(FeedRecord.id == feed_id).values(values))
@@ -157,7 +170,7 @@ class Ingest:
     def _worth_writing(self, feed_id: int, batch: Batch, now_ms: int, quiet_is_good: bool) -> bool:
         if batch.cursor is not None or batch.passed_over or batch.complete_units:
             return True
-        if not quiet_is_good or now_ms - self._quiet.get(feed_id, 0) < QUIET_EVERY_MS:
+        if not quiet_is_good or abs(now_ms - self._quiet.get(feed_id, 0)) < QUIET_EVERY_MS:
             return False
         self._quiet[feed_id] = now_ms
         return True

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Table, func, select
 
 from ops_centre.clock import to_ms
-from ops_centre.domain.fusion import LIVE_HOLDS_MS, Place, Source
+from ops_centre.domain.fusion import AHEAD_MS, LIVE_HOLDS_MS, Place, Source
 from ops_centre.domain.observations import CraftReport, TrackKind
 from ops_centre.domain.zones import Zones
 from ops_centre.models import FeedRecord, Position, Track
@@ -39,15 +39,26 @@ _POSITION = bulk.insert(
      "altitude_ft", "feed_id"),
 )  # fmt: skip
 _SETS = ", ".join(f"{name} = {{{name}}}" for name in _MOVED[:-1])
-_SETS += ", left_at = NULL, heard_at = " + _HEARD_LATER.format("{observed_at}")
+_SET_BACK = "tracks.received_at > {left_at}"  # of a clock that has been set back since (domain.fusion, rule 6)
+_SETS_BY_REPLAY = _SETS + ", left_at = NULL, heard_at = " + _HEARD_LATER.format("{observed_at}")
+_SETS += (
+    ", left_at = NULL, heard_at = CASE WHEN tracks.heard_at < {observed_at} OR "
+    + _SET_BACK
+    + " THEN {observed_at} ELSE tracks.heard_at END"
+)
 _BY_REPLAY = "tracks.feed_id IN (SELECT id FROM feeds WHERE is_replay)"
 _NEWER = "tracks.observed_at IS NULL OR tracks.observed_at < {observed_at}"
 _TIE = "tracks.observed_at = {observed_at} AND tracks.feed_id <> {feed_id}"  # memory has judged by priority
-_MOVE = bulk.update(_TRACKS, _MOVED, _SETS, f"({_NEWER} OR ({_TIE}) OR {_BY_REPLAY})")
-_MOVE_BY_REPLAY = bulk.update(  # `left_at` carries the time before which a live source's position holds no longer
+_MOVE = bulk.update(  # `left_at` carries the time after which we cannot have received anything yet
     _TRACKS,
     (*_MOVED[:-1], "left_at", "id"),
     _SETS,
+    f"({_NEWER} OR ({_TIE}) OR {_BY_REPLAY} OR {_SET_BACK})",
+)
+_MOVE_BY_REPLAY = bulk.update(  # `left_at` carries the time before which a live source's position holds no longer
+    _TRACKS,
+    (*_MOVED[:-1], "left_at", "id"),
+    _SETS_BY_REPLAY,
     f"(({_NEWER}) AND {_BY_REPLAY} OR tracks.observed_at IS NULL OR tracks.received_at < {{left_at}} AND NOT {_BY_REPLAY})",
 )
 _DESCRIBE = bulk.update(
@@ -56,6 +67,13 @@ _DESCRIBE = bulk.update(
     ", ".join(f"{name} = COALESCE({{{name}}}, tracks.{name})" for name in PARTICULARS)
     + ", caveats = {caveats}, particulars_at = {particulars_at}, revision = {revision}",
     "(tracks.particulars_at IS NULL OR tracks.particulars_at <= {particulars_at})",
+)
+_SQUAWK = bulk.update(  # only a change; a craft that left the picture comes back with an emergency alone
+    _TRACKS,
+    ("squawk", "heard_at", "revision", "id"),
+    "squawk = {squawk}, revision = {revision}, "
+    "left_at = CASE WHEN {squawk} IN ('7500', '7600', '7700') THEN NULL ELSE tracks.left_at END",
+    "tracks.heard_at <= {heard_at} AND COALESCE(tracks.squawk, '') <> {squawk}",
 )
 _HEARD = bulk.update(_TRACKS, ("heard_at", "id"), "heard_at = {heard_at}", "tracks.heard_at < {heard_at}")
 
@@ -101,6 +119,7 @@ class CraftStore:
             revision = revise()
             described = [(*said, t.caveats, at, revision, t.id) for t, at, said in news.described.values()]
             _DESCRIBE.run(connection, described)
+        self._say_squawks(connection, news, revise)
         _HEARD.run(connection, [(at, track_id) for track_id, at in news.heard.items()])
         ingest_sources.stamp(connection, news.sources.values(), recorded_ms)
         ingest_sources.stamp(connection, self._behind.due(recorded_ms), recorded_ms)
@@ -111,6 +130,15 @@ class CraftStore:
             duplicate=len(news.positions) - inserted + news.of_no_use,
             renewed=tuple({*created, *news.described}),
         )
+
+    def _say_squawks(self, connection: Connection, news: News, revise: Any) -> None:
+        """Write squawks that no move of a track has written. Where none changed nothing is written, and no revision taken."""
+        changed = [(squawk, at, track) for squawk, at, track in news.squawks.values() if track.squawk != squawk]
+        if changed:
+            revision = revise()
+            _SQUAWK.run(connection, [(squawk, at, revision, track.id) for squawk, at, track in changed])
+        for squawk, _at, track in changed:
+            track.squawk = squawk
 
     def _source(self, connection: Connection, feed_id: int) -> Source:
         """The feed as fusion sees it. Its priority is read once: it changes with the configuration, at a start."""
@@ -139,7 +167,8 @@ class CraftStore:
             held = news.recorded_ms - LIVE_HOLDS_MS
             _MOVE_BY_REPLAY.run(connection, [(*row[:-1], held, row[-1]) for row in rows])
         else:
-            _MOVE.run(connection, rows)
+            latest = news.recorded_ms + AHEAD_MS
+            _MOVE.run(connection, [(*row[:-1], latest, row[-1]) for row in rows])
 
     def _tracks(
         self, connection: Connection, feed_id: int, reports: Sequence[CraftReport]

@@ -8,7 +8,7 @@ from ops_centre.domain.fusion import DOUBTED, MOVES, Place, Source, Verdict, is_
 from ops_centre.domain.identity import BAD_MMSI, IMPOSSIBLE_IMO
 from ops_centre.domain.identity_conflicts import AnomalyKind, changed, pair
 from ops_centre.domain.observations import CraftReport, Fix, Particulars, TrackKind
-from ops_centre.services.ingest_sources import Anomaly, Behind, Said
+from ops_centre.services.ingest_sources import STAMP_MS, Anomaly, Behind, Said
 
 PARTICULARS = tuple(field.name for field in fields(Particulars))
 LASTING = frozenset({BAD_MMSI, IMPOSSIBLE_IMO, "virtual aid"})
@@ -31,6 +31,7 @@ class Known:
     particulars: list[Any]
     caveats: str
     said: dict[int, Said]  # by feed
+    squawk: str | None = None  # as it was last written by itself; a place writes it too
 
 
 class News:
@@ -47,6 +48,7 @@ class News:
         self.newest: dict[int, tuple[int, CraftReport, Known]] = {}
         self.described: dict[int, tuple[Known, int, list[Any]]] = {}
         self.heard: dict[int, int] = {}
+        self.squawks: dict[int, tuple[str, int, Known]] = {}  # of reports that moved nothing
         self.of_use = 0  # reports without a position that told something
         self.of_no_use = 0  # and those that did not
 
@@ -61,14 +63,28 @@ class News:
                 if getattr(report.particulars, name) is not None:
                     said[place] = track.particulars[place]
             self.described[track.id] = (track, observed_ms, said)
+        self._add_squawk(track, report, observed_ms)
         if report.fix is not None:
             self._add_fix(track, report, report.fix, observed_ms, received_ms)
         elif told or observed_ms > track.heard_ms:
             self.of_use += 1
+            self._add_caveats(track, report, observed_ms)
         else:
             self.of_no_use += 1
         if observed_ms > track.heard_ms:
             track.heard_ms = self.heard[track.id] = observed_ms
+
+    def _add_squawk(self, track: Known, report: CraftReport, observed_ms: int) -> None:
+        """Take a squawk that comes without a position, or with one that is not drawn: an emergency waits for no place."""
+        if report.squawk is not None and observed_ms >= track.heard_ms:
+            self.squawks[track.id] = (report.squawk, observed_ms, track)
+
+    def _add_caveats(self, track: Known, report: CraftReport, observed_ms: int) -> None:
+        """What is doubtful, or declared, about a craft that is heard without a place."""
+        caveats = _caveats(track, report)
+        if caveats != track.caveats and track.id not in self.described:
+            track.caveats = caveats
+            self.described[track.id] = (track, max(observed_ms, track.particulars_ms), [None] * len(PARTICULARS))
 
     def _add_fix(self, track: Known, report: CraftReport, fix: Fix, observed_ms: int, received_ms: int) -> None:
         source, place = self.source, track.place
@@ -80,6 +96,7 @@ class News:
             self._doubt(track, report, fix, Verdict.AHEAD)
             return
         from_lat, from_lon, from_ms = place.lat, place.lon, place.at_ms
+        is_set_back = place.is_of_another_time(self.recorded_ms)
         verdict = place.judge(fix.lat, fix.lon, observed_ms, self.recorded_ms, source, track.kind)
         if verdict not in MOVES:
             if verdict in DOUBTED:
@@ -90,7 +107,9 @@ class News:
         if report.caveats or track.caveats:
             track.caveats = _caveats(track, report)
         self.newest[track.id] = (observed_ms, report, track)
-        if observed_ms > track.heard_ms:  # the statement that moves the track writes this too
+        self.squawks.pop(track.id, None)  # it is written with the place
+        track.squawk = fix.squawk
+        if observed_ms > track.heard_ms or is_set_back:  # the statement that moves it, too
             track.heard_ms = observed_ms
             self.heard.pop(track.id, None)
 
@@ -113,7 +132,7 @@ class News:
                     self._note(track, Anomaly(track.id, kind, pair(before, now), observed_ms, observed_ms, words))
                 setattr(said, name, now)
                 said.due_ms = 0
-        if self.recorded_ms < said.due_ms:
+        if self.recorded_ms < said.due_ms <= self.recorded_ms + STAMP_MS:  # later than that: our clock was set back
             self._behind.wait(said)
         elif track.id not in self.sources:
             self.sources[track.id] = said

@@ -13,6 +13,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, Table, bindparam, select, update
 
 from ops_centre.clock import to_ms
+from ops_centre.domain.fusion import AHEAD_MS, is_ahead
 from ops_centre.domain.identity_conflicts import AnomalyKind
 from ops_centre.domain.observations import CraftReport
 from ops_centre.models import Position, TrackAnomaly, TrackSource
@@ -30,9 +31,13 @@ _ANOMALIES = cast(Table, TrackAnomaly.__table__)
 _SOURCE = (
     "track_id", "feed_id", "first_at", "heard_at", "received_at", "observed_at", "lat", "lon", "reports", *IDENTITY,
 )  # fmt: skip
-_LATER = "CASE WHEN excluded.{0} > track_sources.{0} THEN excluded.{0} ELSE track_sources.{0} END"
+_SET_BACK = f"track_sources.received_at > excluded.received_at + {AHEAD_MS}"  # by a clock that has been set back since
+_LATER = (
+    f"CASE WHEN excluded.{{0}} > track_sources.{{0}} OR {_SET_BACK} THEN excluded.{{0}} ELSE track_sources.{{0}} END"
+)
 _NEWER_PLACE = (
     "CASE WHEN excluded.observed_at IS NULL OR track_sources.observed_at > excluded.observed_at "
+    f"AND NOT {_SET_BACK} "
     "THEN track_sources.{0} ELSE excluded.{0} END"
 )
 _STAMP = bulk.Bulk(
@@ -88,6 +93,8 @@ class Said:
     def hear(self, report: CraftReport, observed_ms: int, received_ms: int) -> None:
         """Take when and where this report was."""
         self.reports += 1
+        if is_ahead(self.received_ms, received_ms):  # our clock was set back
+            self.heard_ms = self.observed_ms = NEVER
         if observed_ms > self.heard_ms:
             self.heard_ms, self.received_ms = observed_ms, received_ms
         fix = report.fix
@@ -125,10 +132,12 @@ class Behind:
 
     def due(self, now_ms: int) -> list[Said]:
         """What is to be written now: a few at a time, so that no batch waits for long."""
-        if now_ms - self._looked_ms < _LOOK_MS:
+        if 0 <= now_ms - self._looked_ms < _LOOK_MS:  # less than nothing: our clock was set back
             return []
         self._looked_ms = now_ms
-        found = [said for said in islice(self._said.values(), _MOST_DUE) if said.due_ms <= now_ms]
+        found = [
+            said for said in islice(self._said.values(), _MOST_DUE) if not now_ms < said.due_ms <= now_ms + STAMP_MS
+        ]
         for said in found:
             del self._said[id(said)]
         return found

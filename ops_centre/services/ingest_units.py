@@ -1,6 +1,7 @@
 """Store what agencies report about their units. An older report never overwrites a newer one."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from ops_centre.domain.duty_log import EntryKind, ThingKind, link
 from ops_centre.domain.observations import DeploymentReport, UnitReport
 from ops_centre.domain.tally import Tally
 from ops_centre.domain.units import Availability
-from ops_centre.models import Deployment, Unit
+from ops_centre.models import Deployment, FieldDevice, Unit
 from ops_centre.services.chunks import chunks
 from ops_centre.services.duty_log import Entry
 from ops_centre.services.handlings import Handlings
@@ -21,6 +22,8 @@ _OF_UNIT = (
     "lat", "lon", "course_deg", "speed_kn", "position_at", "reported_at",
 )  # fmt: skip
 _OF_DEPLOYMENT = ("place", "area", "starts_at", "ends_at", "crew", "duty_hours")
+
+_OF_PLACE = ("lat", "lon", "course_deg", "speed_kn", "position_at")
 
 Deployments = dict[str, Deployment]  # by the source's reference
 
@@ -42,9 +45,10 @@ def store_units(
     """
     tally, handlings = Tally(), Handlings(session)
     units = _known(session, feed_id, [report.ref for report in reports])
-    deployed = _deployed(session, units.values())
-    for report in reports:
-        unit = units.get(report.ref)
+    deployed, devices = _deployed(session, units.values()), _with_device(session, units.values())
+    for told in reports:
+        unit = units.get(told.ref)
+        report = _with_newer_place(told, unit) if unit is not None and unit.id in devices else told
         if unit is None:
             unit = units[report.ref] = Unit(feed_id=feed_id, ref=report.ref)
             deployed[report.ref] = {}
@@ -63,6 +67,21 @@ def store_units(
         _withdraw(session, feed_id, {report.ref for report in reports}, now, revision)
     session.flush()
     return tally
+
+
+def _with_device(session: Session, units: Iterable[Unit]) -> set[int | None]:
+    """The units whose position a device in the field tells too."""
+    found: set[int | None] = set()
+    for some in chunks([unit.id for unit in units]):
+        found |= set(session.scalars(select(FieldDevice.unit_id).where(FieldDevice.unit_id.in_(some))))
+    return found
+
+
+def _with_newer_place(report: UnitReport, unit: Unit) -> UnitReport:
+    """The report with the unit's known position where that is newer than the report's: its device was heard since."""
+    if unit.position_at is None or (report.position_at is not None and report.position_at >= unit.position_at):
+        return report
+    return replace(report, **{name: getattr(unit, name) for name in _OF_PLACE})
 
 
 def _is_news(unit: Unit, report: UnitReport, deployed: Deployments, handlings: Handlings, *, complete: bool) -> bool:

@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.policy import rule_of
-from ops_centre.domain.debriefs import DebriefOf
-from ops_centre.domain.handling import HandlingRule, Marking, covers, narrowest, released_further
+from ops_centre.domain.handling import HandlingRule, covers, narrowest, released_further
 from ops_centre.domain.operations import RUNNING, OperationKind, OperationState
 from ops_centre.errors import Conflict, Invalid, NotPermitted
-from ops_centre.models import Assignment, Debrief, Handling, Operation, Unit
+from ops_centre.models import Assignment, Handling, Operation, Unit
+from ops_centre.services.debrief_handling import narrow_debriefs
 from ops_centre.services.deeds import Deed
 from ops_centre.services.operation_asked import Changes, Checks
 from ops_centre.services.operation_links import rules_of_links
@@ -118,22 +118,8 @@ def _rehandle(deed: Deed, actor: Actor, operation: Operation, changes: Changes) 
         check_commander(deed.session, operation.commander, OperationKind(operation.kind), rule)
     operation.handling_id = stored(deed.session, rule)
     _rehandle_assignments(deed, actor, operation, rule)
-    _rehandle_debriefs(deed, actor, operation, rule)
+    narrow_debriefs(deed, actor, operation, rule)
     return rule
-
-
-def _rehandle_debriefs(deed: Deed, actor: Actor, operation: Operation, rule: HandlingRule) -> None:
-    """What is said of it is read by nobody more than it; a debrief that was marked stricter stays so."""
-    wanted = (
-        select(Debrief, Handling)
-        .join(Handling, Handling.id == Debrief.handling_id)
-        .where(Debrief.about_kind == DebriefOf.OPERATION.value, Debrief.about_id == str(operation.id))
-    )
-    for debrief, handling in deed.session.execute(wanted).all():
-        its = rule_of(handling)
-        if not covers(its, rule) or list(Marking).index(its.marking) < list(Marking).index(rule.marking):
-            debrief.handling_id = stored(deed.session, narrowest(rule, [its], keeper=actor.agency))
-            deed.touch(debrief)
 
 
 def _rehandle_assignments(deed: Deed, actor: Actor, operation: Operation, rule: HandlingRule) -> None:

@@ -63,13 +63,13 @@ def order_sheet(standing: Standing, order: OrderView, printing: Printing) -> She
     )
     return Sheet(
         title=f"ORDER {order.version}   {standing.reference}",
-        banner=_banner(standing.owner, standing.marking, standing.releases),
+        banner=banner(standing.owner, standing.marking, standing.releases),
         exercise=printing.exercise or standing.is_exercise,
         boxes=(
             _operation_boxes(standing, zone),
             (
                 (63.0, "Issued by", order.issued_by or ""),
-                (64.0, "Issued", _moment(order.issued_at, zone)),
+                (64.0, "Issued", moment(order.issued_at, zone)),
                 (63.0, "Written by", order.written_by),
             ),
         ),
@@ -88,11 +88,11 @@ def report_sheet(standing: Standing, report: ReportView, printing: Printing) -> 
         (f"{number}. {head.value.capitalize()}", "", report.heads.get(head.value, ""))
         for number, head in enumerate(ReportHead, start=1)
     )
-    period = f"{_moment(report.since_at, zone)}\nto {_moment(report.until_at, zone)}"
-    issued = f"{report.issued_by}\n{_moment(report.issued_at, zone)}"
+    period = f"{moment(report.since_at, zone)}\nto {moment(report.until_at, zone)}"
+    issued = f"{report.issued_by}\n{moment(report.issued_at, zone)}"
     return Sheet(
         title=f"SITUATION REPORT {report.number}   {standing.reference}",
-        banner=_banner(report.owner, report.marking, report.releases),
+        banner=banner(report.owner, report.marking, report.releases),
         exercise=printing.exercise or standing.is_exercise,
         boxes=(
             _operation_boxes(standing, zone),
@@ -203,8 +203,8 @@ class _Pages(FPDF):
 
 
 def _operation_boxes(standing: Standing, zone: ZoneInfo) -> tuple[tuple[float, str, str], ...]:
-    begins = _moment(standing.starts_at, zone) if standing.starts_at else "not set"
-    ends = _moment(standing.ends_at, zone) if standing.ends_at else "open"
+    begins = moment(standing.starts_at, zone) if standing.starts_at else "not set"
+    ends = moment(standing.ends_at, zone) if standing.ends_at else "open"
     led = f"{standing.commander or 'none yet'}\n{', '.join(standing.agencies)}".strip()
     return (
         (80.0, "Operation", f"{standing.reference}\n{standing.name}"),
@@ -213,12 +213,13 @@ def _operation_boxes(standing: Standing, zone: ZoneInfo) -> tuple[tuple[float, s
     )
 
 
-def _banner(owner: str, marking: str, releases: Sequence[str]) -> str:
+def banner(owner: str, marking: str, releases: Sequence[str]) -> str:
     """The marking, and below the open ones whose it is and who else may know."""
     return f"TLP:{marking}" + ("" if marking in ("CLEAR", "GREEN") else f"  {' '.join((owner, *releases))}")
 
 
-def _moment(at: datetime | None, zone: ZoneInfo) -> str:
+def moment(at: datetime | None, zone: ZoneInfo) -> str:
+    """A time with its day and zone; a dash for none."""
     return f"{at.astimezone(zone):%d %b %Y %H:%M %Z}" if at else "-"
 
 

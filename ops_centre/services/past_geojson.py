@@ -6,12 +6,12 @@ from typing import Any
 import orjson
 
 from ops_centre.clock import to_ms
-from ops_centre.picture.past_span import Held, Span
+from ops_centre.picture.past_span import ENDED, Held, Span, TrackSpan
 
 
 def document(span: Span) -> bytes:
     """One feature collection; ``times`` of a line are milliseconds since 1970, one for each of its positions."""
-    features = [*_craft(span), *_units(span), *_targets(span), *_operations(span)]
+    features = [*_craft(span), *_units(span), *_targets(span), *_operations(span), *_hazards(span)]
     return orjson.dumps(
         {
             "type": "FeatureCollection",
@@ -68,9 +68,15 @@ def _craft(span: Span) -> list[dict[str, Any]]:
             name=track.name,
             times=[point[0] for point in track.points],
             recorded=[point[5] for point in track.points],
+            **_altitudes(track),
         )
         for track in span.tracks
     ]
+
+
+def _altitudes(track: TrackSpan) -> dict[str, Any]:
+    feet = [point[6] for point in track.points]
+    return {"altitudes_ft": feet} if any(one is not None for one in feet) else {}
 
 
 def _units(span: Span) -> list[dict[str, Any]]:
@@ -93,12 +99,27 @@ def _targets(span: Span) -> list[dict[str, Any]]:
         last = rows[-1][2]
         where = [last["place_lon"], last["place_lat"]] if last["place_lat"] is not None else None
         geometry = {"type": "Point", "coordinates": where} if where else None
-        found.append(_feature(f"target:{number}", geometry, kind="target", versions=_versions(rows)))
+        found.append(
+            _feature(
+                f"target:{number}", geometry, kind="target", versions=_versions(rows), hits=span.hits.get(number, [])
+            )
+        )
     return found
 
 
 def _operations(span: Span) -> list[dict[str, Any]]:
     return [
-        _feature(f"operation:{number}", None, kind="operation", versions=_versions(rows))
-        for number, rows in span.held["operations"].items()
+        _feature(f"operation:{number}", None, kind="operation", versions=_versions([*running, *ended]))
+        for number, running, ended in (
+            (number, span.held["operations"].get(number, []), span.held[ENDED].get(number, []))
+            for number in sorted({*span.held["operations"], *span.held[ENDED]})
+        )
+    ]
+
+
+def _hazards(span: Span) -> list[dict[str, Any]]:
+    """The shapes stand in the versions, as operations' do: (lat, lon) points, and circles with a radius."""
+    return [
+        _feature(f"hazard:{number}", None, kind="hazard", versions=_versions(rows))
+        for number, rows in span.held["hazards"].items()
     ]

@@ -65,6 +65,7 @@ def _data(span: Span) -> dict[str, object]:
         "leaves_after_s": {str(kind): limit for kind, limit in span.leaves_after_s.items()},
         "tracks": [[one.id, one.kind, one.name, one.points] for one in span.tracks],
         "held": {name: list(rows.values()) for name, rows in span.held.items()},
+        "hits": {str(number): found for number, found in span.hits.items()},
         "log": span.log,
         "log_left_off": span.log_left_off,
     }

@@ -1,5 +1,6 @@
 """A span of the past as KML 2.3 with gx:Track (OGC 12-007r2, clause 9.17): moves with the time slider of an earth viewer."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from xml.etree import ElementTree as Xml
 
@@ -8,6 +9,7 @@ from ops_centre.picture.past_span import Span
 
 KML = "http://www.opengis.net/kml/2.2"
 GX = "http://www.google.com/kml/ext/2.2"
+METRES_A_FOOT = 0.3048
 
 
 def document(span: Span) -> bytes:
@@ -23,7 +25,12 @@ def document(span: Span) -> bytes:
     _child(whole, "description", made)
     craft = _folder(whole, "Craft")
     for track in span.tracks:
-        _track(craft, track.name or f"track {track.id}", [(one[0], one[2], one[1]) for one in track.points])
+        _track(
+            craft,
+            track.name or f"track {track.id}",
+            [(one[0], one[2], one[1]) for one in track.points],
+            [one[6] for one in track.points],
+        )
     units = _folder(whole, "Units")
     for rows in span.held["units"].values():
         placed = [(at, row["lon"], row["lat"]) for at, _until, row in rows if row["lat"] is not None]
@@ -51,14 +58,18 @@ def _folder(parent: Xml.Element, name: str) -> Xml.Element:
     return folder
 
 
-def _track(parent: Xml.Element, name: str, points: list[tuple[int, float, float]]) -> None:
+def _track(
+    parent: Xml.Element, name: str, points: list[tuple[int, float, float]], feet: Sequence[float | None] = ()
+) -> None:
     placemark = _child(parent, "Placemark")
     _child(placemark, "name", name)
     track = _child(placemark, "Track", space=GX)
+    if any(one is not None for one in feet):
+        _child(track, "altitudeMode", "absolute")
     for at, _lon, _lat in points:
         _child(track, "when", _time(from_ms(at)))
-    for _at, lon, lat in points:
-        _child(track, "coord", f"{lon:.5f} {lat:.5f} 0", space=GX)
+    for (_at, lon, lat), high in zip(points, feet or [None] * len(points), strict=True):
+        _child(track, "coord", f"{lon:.5f} {lat:.5f} {round((high or 0) * METRES_A_FOOT)}", space=GX)
 
 
 def _placemark(parent: Xml.Element, name: str, words: str, at: int, until: int, where: tuple[float, float]) -> None:

@@ -21,6 +21,7 @@ COLUMNS = (
     "id", "version", "action", "callsign", "agency", "kind", "operation", "place", "lat", "lon", "starts", "ends", "crew",
     "note",
 )  # fmt: skip
+BESIDE = ("exercise", "reason")  # read where they stand; ``reason``: why what the row breaks is accepted
 REQUIRED = ("callsign", "kind", "starts", "ends")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -99,7 +100,7 @@ def read_lines(text: str, most: int) -> list[Line]:
 
 def _check_head(names: list[str]) -> None:
     lacking = [name for name in REQUIRED if name not in names]
-    unknown = [name for name in names if name not in (*COLUMNS, "exercise")]
+    unknown = [name for name in names if name not in (*COLUMNS, *BESIDE)]
     if lacking:
         raise Invalid(f"The first line must name the columns; {', '.join(lacking)} are lacking.")
     if unknown or len(set(names)) != len(names):

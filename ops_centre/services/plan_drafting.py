@@ -90,6 +90,10 @@ class Drafting:
         """One that was loaded."""
         return self._units[number]
 
+    def around(self, number: int) -> tuple[PlannedUnit, list[Booking]]:
+        """One that was loaded as the rules know it, and all that was read and added for it."""
+        return self._planned[number], self._bookings[number]
+
     def try_(self, wanted: Wanted, assignment_id: int | None = None, *, is_new: bool = True) -> Tried:
         """Judge a booking. Raises Invalid, NotFound, NotPermitted, and Conflict for an operation that has ended."""
         unit = self._units[wanted.unit_id]

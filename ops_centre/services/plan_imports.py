@@ -5,7 +5,7 @@ has moved so that the file would now do something else, nothing is changed and t
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -28,11 +28,15 @@ from ops_centre.services import plan_changes
 from ops_centre.services.deeds import Deed
 from ops_centre.services.duty_log import lock_log
 from ops_centre.services.handlings import handling_id
-from ops_centre.services.plan_asking import Reasons, check_sense
+from ops_centre.services.plan_asking import check_sense
 from ops_centre.services.plan_csv import Line, read_lines, written
 from ops_centre.services.plan_drafting import Drafting, settle, span_words
 from ops_centre.services.plan_lines import Row, id_of, understand
 from ops_centre.services.plans import About, Plans
+
+MOST_LINES = 4  # told of at once
+
+LineReasons = Mapping[int, str]  # by number of the line in the file
 
 
 @dataclass(slots=True)
@@ -72,9 +76,11 @@ class PlanImports:
             return _answer(self._read(session, actor, text), actor, text)
 
     def apply(
-        self, actor: Actor, text: str, token: str, reasons: Reasons | None = None, request_id: str | None = None
+        self, actor: Actor, text: str, token: str, reasons: LineReasons | None = None, request_id: str | None = None
     ) -> dict[str, Any]:
-        """Change what the preview showed, all or nothing. Raises Conflict, Invalid."""
+        """Change what the preview showed, all or nothing. ``reasons``: by number of the line, why what that row breaks is
+        accepted; a row is accepted by its own alone. Raises Conflict, Invalid.
+        """
         authorise(actor, Permission.PLAN_EDIT)
         with self.plans.deeds.begin(actor, "import plan", request_id) as deed:
             lock_log(deed.session)
@@ -93,12 +99,11 @@ class PlanImports:
         return deed.answer
 
     def _write(
-        self, deed: Deed, sheet: _Sheet, put: Sequence[Row], gone: Sequence[Row], reasons: Reasons
+        self, deed: Deed, sheet: _Sheet, put: Sequence[Row], gone: Sequence[Row], reasons: LineReasons
     ) -> tuple[list[dict[str, Any]], list[Assignment], About]:
         """Store what is new, changed and cancelled: as it was before, as it is now, and whom and what it is about."""
         tried = [row.tried for row in put if row.tried is not None]
-        kept = [one for row in put if row.assignment is not None for one in row.assignment.overrides]
-        accepted = settle(tried, reasons, deed.by, deed.now, kept)
+        accepted = _accepted(put, reasons, deed)
         was = [plan_changes.plain(row.assignment) if row.assignment else None for row in (*put, *gone)]
         made = [
             sheet.drafting.write(one, overrides, row.assignment)
@@ -190,6 +195,27 @@ class PlanImports:
             row.tried = sheet.drafting.try_(row.wanted, row.assignment.id if row.assignment else None)
             sheet.drafting.add(row.tried.booking)
             row.words = row.tried.words
+
+
+def _accepted(put: Sequence[Row], reasons: LineReasons, deed: Deed) -> list[list[dict[str, Any]]]:
+    """What each row was accepted with: by its own reason, or by what was accepted of its own assignment before.
+
+    Raises Conflict with everything that stands in the way, by line.
+    """
+    accepted: list[list[dict[str, Any]]] = []
+    against: list[str] = []
+    for row in put:
+        if row.tried is None:
+            continue
+        kept = row.assignment.overrides if row.assignment is not None else ()
+        try:
+            accepted += settle([row.tried], {"": reasons.get(row.line.number) or row.reason}, deed.by, deed.now, kept)
+        except Conflict as refused:
+            against.append(f"Line {row.line.number}: {refused}")
+    if against:
+        more = f" And {len(against) - MOST_LINES} more lines." if len(against) > MOST_LINES else ""
+        raise Conflict(" ".join(against[:MOST_LINES]) + more)
+    return accepted
 
 
 def _once_each(rows: Sequence[Row]) -> None:

@@ -15,6 +15,7 @@ from ops_centre.services.plan_csv import Line, kind_of, moment_of, number_of
 from ops_centre.services.plan_drafting import Tried, span_words
 
 LONGEST_ID = 9  # digits
+MOST_REASON = 500
 
 
 @dataclass(slots=True)
@@ -29,6 +30,11 @@ class Row:
     assignment: Assignment | None = None
     tried: Tried | None = None
 
+    @property
+    def reason(self) -> str:
+        """Why the file itself says that what the row breaks is accepted."""
+        return self.line.get("reason")[:MOST_REASON]
+
     def told(self) -> dict[str, Any]:
         """As it is shown."""
         found = self.tried.found if self.tried else ()
@@ -37,6 +43,7 @@ class Row:
             "does": self.does,
             "words": self.words,
             "was": self.was,
+            "reason": self.reason,
             "conflicts": [{"kind": c.kind.value, "weight": c.weight.value, "words": c.words} for c in found],
         }
 

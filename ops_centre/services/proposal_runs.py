@@ -91,9 +91,11 @@ class ProposalRuns:
 
     def _next(self) -> int | None:
         """The number of one that waits, or whose worker fell silent."""
-        silent = self.clock.now() - timedelta(seconds=self.settings.proposals.taken_over_seconds)
+        now, patience = self.clock.now(), timedelta(seconds=self.settings.proposals.taken_over_seconds)
         waiting = PlanProposal.state == ProposalState.WAITING.value
-        left = and_(PlanProposal.state.in_((RUNNING, STOPPING)), PlanProposal.taken_at < silent)
+        set_back = PlanProposal.taken_at > now + patience  # the clock was
+        silent = or_(PlanProposal.taken_at < now - patience, set_back)
+        left = and_(PlanProposal.state.in_((RUNNING, STOPPING)), silent)
         with self.db.reading() as session:
             return session.scalar(select(PlanProposal.id).where(or_(waiting, left)).order_by(PlanProposal.id).limit(1))
 

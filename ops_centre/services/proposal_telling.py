@@ -7,6 +7,7 @@ from typing import Any
 from ops_centre.clock import to_ms
 from ops_centre.domain.places import Gazetteer
 from ops_centre.domain.planning import Spot
+from ops_centre.domain.proposal_covers import Cover
 from ops_centre.domain.proposal_scene import Ask, Group, Scene, Why
 from ops_centre.domain.proposal_search import Draft, Open, Stay
 from ops_centre.domain.sufficiency import RANK
@@ -31,6 +32,9 @@ class Telling:
     def _change(self, number: int, stay: Stay) -> dict[str, Any]:
         unit, groups = self.scene.units[stay.unit], [self.scene.groups[going.group] for going in stay.goings]
         asks = [self.scene.groups[group].asks[ask] for group, ask in stay.serves]
+        covers = [
+            self._cover(self.scene.groups[group], self.scene.groups[group].asks[ask]) for group, ask in stay.serves
+        ]
         base = self.scene.base(unit.id, groups[0].span.starts_at)
         return {
             "key": str(number),
@@ -48,9 +52,14 @@ class Telling:
             "travel_min": round(stay.goings[0].minutes, 1),
             "from": self._names.get(base) if base is not None else None,
             "on_roster": unit.roster_until is not None and stay.span.starts_at < unit.roster_until,
+            "covers": [one.as_plain() for one in covers],
             "dropped": False,
             "dropped_by": None,
         }
+
+    @staticmethod
+    def _cover(group: Group, ask: Ask) -> Cover:
+        return Cover(ask.what, ask.severity, group.where, group.span, group.least)
 
     def _open(self, one: Open) -> dict[str, Any]:
         group = self.scene.groups[one.group]

@@ -16,12 +16,13 @@ from sqlalchemy.orm import Session
 from ops_centre.auth.actor import Actor, authorise
 from ops_centre.auth.permissions import Permission
 from ops_centre.auth.plan_rights import may_plan_all
-from ops_centre.clock import from_ms, to_ms
+from ops_centre.clock import from_ms
 from ops_centre.config import Settings
 from ops_centre.domain.duty_log import EntryKind
 from ops_centre.domain.handling import Marking
 from ops_centre.domain.intervals import Interval
 from ops_centre.domain.planning import BookingKind, is_clear
+from ops_centre.domain.proposal_covers import lost
 from ops_centre.domain.proposing import DRAFT, SORTS, UNFINISHED, ProposalState
 from ops_centre.errors import Conflict, Invalid, NotFound, OpsError
 from ops_centre.models import PlanProposal
@@ -33,6 +34,7 @@ from ops_centre.services.in_scope import in_scope, next_id
 from ops_centre.services.plan_asking import Wanted
 from ops_centre.services.plan_drafting import span_words
 from ops_centre.services.plans import Plans
+from ops_centre.services.proposal_times import retimed, with_way
 
 MOST_SAID = 6
 
@@ -121,13 +123,15 @@ class Proposals:
                 raise NotFound("There is no such change in this proposal, or it is left out of it.")
             fresh = retimed(change, starts_at, ends_at, actor.name)
             others = [one for one in proposal.changes if one["key"] != key and not one["dropped"]]
-            self._check_time(deed, actor, proposal, fresh, others)
+            fresh = self._judged(deed, actor, proposal, fresh, others)
             proposal.changes = [fresh if one["key"] == key else one for one in proposal.changes]
             deed.touch(proposal)
             deed.subject = f"proposal {proposal.id}"
             span = span_words(Interval(starts_at, ends_at))
+            missed = list(dict.fromkeys(one.what for one in lost(fresh)))
+            misses = f" It no longer covers {', '.join(missed)}." if missed else ""
             deed.answer = {
-                "said": f"{change['callsign']} at {change['where']} is now {span} in proposal {proposal.id}."
+                "said": f"{change['callsign']} at {change['where']} is now {span} in proposal {proposal.id}.{misses}"
             }
         return deed.answer
 
@@ -209,10 +213,10 @@ class Proposals:
             raise Conflict(_over(proposal))
         return proposal
 
-    def _check_time(
+    def _judged(
         self, deed: Deed, actor: Actor, proposal: PlanProposal, change: dict[str, Any], others: Sequence[dict[str, Any]]
-    ) -> None:
-        """Judge a change beside the plan and the other changes. Raises Conflict with what it would break."""
+    ) -> dict[str, Any]:
+        """The change with the way to it, judged beside the plan and the other changes. Raises Conflict with what it breaks."""
         drafting = self.plans.drafting(deed.session, actor)
         wanted = _wanted(change, proposal, deed)
         drafting.load([wanted.unit_id], Interval(wanted.starts_at, max(wanted.starts_at, wanted.ends_at)))
@@ -223,6 +227,7 @@ class Proposals:
         if not is_clear(tried.found):
             words = "; ".join(found.words for found in tried.found if not is_clear([found]))
             raise Conflict(f"{tried.words}: {words}. A proposal holds no change that breaks a rule.")
+        return with_way(change, wanted.starts_at, drafting, self.settings, self.plans.gazetteer)
 
     def _check(self, deed: Deed, actor: Actor, wanted: Sequence[Wanted], kept: Sequence[dict[str, Any]]) -> None:
         """Raises Conflict with everything that stands against the changes by now."""
@@ -263,12 +268,6 @@ def _wanted(change: dict[str, Any], proposal: PlanProposal, deed: Deed) -> Wante
         place=change["place"],
         note=f"Proposal {proposal.id}",
     )
-
-
-def retimed(change: dict[str, Any], starts_at: datetime, ends_at: datetime, by: str) -> dict[str, Any]:
-    """The change at another time, with who gave it and the time that the solver gave."""
-    first = {f"first_{name}": change.get(f"first_{name}", change[name]) for name in ("starts_at", "ends_at")}
-    return {**change, **first, "starts_at": to_ms(starts_at), "ends_at": to_ms(ends_at), "timed_by": by}
 
 
 def _over(proposal: PlanProposal) -> str:

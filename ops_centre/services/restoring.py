@@ -24,7 +24,7 @@ from ops_centre.models import Lease, LogHead, PictureClock, SignInSession
 from ops_centre.services import audit, backup_files, duty_log, postgres_programs, schema
 from ops_centre.services.audit import COMMAND_LINE, AuditKind
 from ops_centre.services.backup_files import BackupUnusable, Manifest
-from ops_centre.services.backups import POSTGRES_PART, SQLITE_PART, Backups, check_sqlite
+from ops_centre.services.backups import POSTGRES_PART, SQLITE_PART, Backups, check_sqlite, sqlite_url
 from ops_centre.services.checkpoints import NotWritten
 from ops_centre.services.deeds import Deeds
 from ops_centre.services.handlings import handling_id
@@ -78,7 +78,9 @@ class Restoring:
         """Put the backup at ``path`` in place. Raises BackupUnusable, OSError."""
         manifest, present = self.look(path)
         stamp = self.clock.now().strftime(_STAMP)
-        before = self._into_sqlite(path, stamp) if self.db.is_sqlite else self._into_postgres(path, present, stamp)
+        before = (
+            self._into_sqlite(path, manifest, stamp) if self.db.is_sqlite else self._into_postgres(path, present, stamp)
+        )
         schema.upgrade(self.db)
         put_aside = self._settle_checkpoints(manifest, stamp)
         entry = self._tell(manifest, present)
@@ -98,15 +100,19 @@ class Restoring:
                 raise
             return Present(is_there=True, fault=str(unreadable).splitlines()[0])
 
-    def _into_sqlite(self, path: Path, stamp: str) -> Path | None:
+    def _into_sqlite(self, path: Path, manifest: Manifest, stamp: str) -> Path | None:
         place = Path(self.db.url.database or "")
         coming = place.with_name(f".{place.name}.restoring")
         coming.unlink(missing_ok=True)
         place.parent.mkdir(parents=True, exist_ok=True)
         try:
             backup_files.extract(path, SQLITE_PART, coming)
-            copied = Database(f"sqlite:///{coming}", self.clock)
-            check_sqlite(copied)
+            copied = Database(sqlite_url(coming), self.clock)
+            try:
+                check_sqlite(copied)
+                _check_same(copied, manifest)
+            finally:
+                copied.dispose()
             copied.become_single_file()
             aside = self._put_sqlite_aside(place, stamp) if place.exists() else None
             coming.rename(place)
@@ -122,7 +128,7 @@ class Restoring:
             is_free = is_damaged = True
         if not is_free:
             raise BackupUnusable(f"{place} is in use. Stop the centre (web and worker) first, then restore.")
-        aside = place.with_name(f"{place.name}.before-{stamp}")
+        aside = _unused(place.with_name(f"{place.name}.before-{stamp}"))
         if is_damaged:
             for ending in ("-wal", "-shm"):
                 with suppress(FileNotFoundError):
@@ -165,7 +171,7 @@ class Restoring:
             known = list(dict.fromkeys([*keys, *file.public_keys()]))
             last = file.last(known)
             if last is not None and last.size > manifest.log_entries:
-                put = file.path.with_name(f"{file.path.name}.before-{stamp}")
+                put = _unused(file.path.with_name(f"{file.path.name}.before-{stamp}"))
                 file.path.rename(put)
                 aside.append(put)
             for key in keys:
@@ -192,6 +198,31 @@ class Restoring:
             entry = deed.log(EntryKind.RULE, told(manifest, present), handling_id=centre, detail=detail)
             audit.record(deed.session, now, AuditKind.RESTORED, COMMAND_LINE, entry=entry, of=manifest.made_at)
         return entry
+
+
+def _check_same(copied: Database, manifest: Manifest) -> None:
+    """The database is the one that the manifest tells of. Raises BackupUnusable."""
+    try:
+        with copied.read.connect() as connection:
+            schema_in = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+            head = connection.execute(select(LogHead.seq, LogHead.chain_hash)).one()
+    except SQLAlchemyError as foreign:
+        raise BackupUnusable(f"What it holds is no database of a centre: {str(foreign).splitlines()[0]}") from foreign
+    if (schema_in, head.seq, bytes(head.chain_hash).hex()) != (
+        manifest.schema,
+        manifest.log_entries,
+        manifest.log_chain,
+    ):
+        raise BackupUnusable("What it holds is not the database that its manifest tells of. Nothing was changed.")
+
+
+def _unused(path: Path) -> Path:
+    """``path``, or with a number behind it where that is taken: nothing put aside is ever written over."""
+    tried, number = path, 1
+    while tried.exists():
+        number += 1
+        tried = path.with_name(f"{path.name}-{number}")
+    return tried
 
 
 def lost_entries(manifest: Manifest, present: Present) -> int:

@@ -12,6 +12,7 @@ from ops_centre.db import Database
 from ops_centre.models import JobRun, Lease
 from ops_centre.picture.feed_views import BackupState, DutyRow, WorkerState
 from ops_centre.services.backups import Backups
+from ops_centre.services.conditions_of_backups import NEWEST
 
 OVERDUE_AFTER = 2  # intervals of the schedule
 
@@ -27,7 +28,7 @@ class WorkerDuties:
         authorise(actor, Permission.METRICS_VIEW)
         with self.db.reading() as session:
             alive_at = session.scalar(select(func.max(Lease.renewed_at)))
-            runs = session.scalars(select(JobRun).order_by(JobRun.name)).all()
+            runs = session.scalars(select(JobRun).where(JobRun.name != NEWEST).order_by(JobRun.name)).all()
         duties = [DutyRow(run.name, run.started_at, run.ended_at, run.outcome, run.detail) for run in runs]
         duties.sort(key=lambda duty: (duty.outcome != "failed", duty.name))
         return WorkerState(alive_at, tuple(duties), self.backup())

@@ -178,7 +178,7 @@ def test_a_silenced_desk_is_silent_and_shows_it(
 ) -> None:
     watched = officer()
     page = watched.page
-    expect(page.locator("#shell-sound")).to_contain_text("Press anywhere to switch sound on")
+    expect(page.locator("#shell-sound")).to_contain_text("No sound")
     page.locator(".menu-button").click()
     page.get_by_role("button", name="Sound: on at this desk").click()
     expect(page.locator("#shell-sound")).to_contain_text("Silent desk")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support.browser import Watched
 from tests.support.product import PASSWORD, Product
@@ -18,6 +18,27 @@ def drag(page: Page, x: float, y: float, to_x: float) -> None:
     page.mouse.move((x + to_x) / 2, y)
     page.mouse.move(to_x, y)
     page.mouse.up()
+
+
+def another_changes_it_while_its_form_is_open(page: Page, row: Locator, bar: Locator) -> None:
+    """It is told, what was typed stays, and what the other changed is not undone by it."""
+    bar.click()
+    page.fill("#plan-one-note", "typed by me")
+    change = {
+        "assignment": int(bar.get_attribute("data-edit") or 0),
+        "version": int(bar.get_attribute("data-version") or 0),
+    }
+    unit = int(row.get_attribute("data-unit") or 0)
+    times = {f"{field}_at": int(bar.get_attribute(f"data-{field}") or 0) for field in ("starts", "ends")}
+    page.evaluate(
+        "(body) => opsCentre.act('plans/change', body)", {**change, **times, "unit": unit, "kind": "rest", "crew": 5}
+    )
+    expect(page.locator("#plan-assign [data-answer]")).to_have_text(
+        "It was changed meanwhile: crew is now 5. Look again, then save."
+    )
+    page.click("#plan-assign button[type=submit]")
+    expect(bar).to_have_attribute("data-note", "typed by me")
+    expect(bar).to_have_attribute("data-crew", "5")
 
 
 def test_a_unit_is_assigned_moved_and_undone_and_nobody_is_booked_twice(
@@ -60,6 +81,16 @@ def test_a_unit_is_assigned_moved_and_undone_and_nobody_is_booked_twice(
     expect(bar).to_have_attribute("data-starts", str(starts + DAY_MS - DAY_MS // 24))
     page.keyboard.press("u")
     expect(bar).to_have_attribute("data-starts", str(starts + DAY_MS))
+
+    # By keys to the unit above and back: the focus goes with it
+    page.keyboard.press("Shift+ArrowUp")
+    page.keyboard.press("Enter")
+    above = page.locator(f".plan-row:not([data-callsign='{callsign}']) .plan-bar[data-edit]")
+    expect(above).to_be_focused()
+    page.keyboard.press("u")
+    expect(bar).to_be_focused()
+
+    another_changes_it_while_its_form_is_open(page, row, bar)
 
     # The same time once more, by the form alone: it is said before anything is saved that this cannot be
     bar.focus()

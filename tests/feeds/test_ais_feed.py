@@ -335,3 +335,27 @@ def test_time_in_tag_blocks_holds_on_the_air() -> None:
     with tcp_source(sends(stamped)) as address, feed(address=address) as made:
         report = all_of(made)[0].crafts[0]
     assert (report.observed_at, report.received_at) == (NOW - timedelta(minutes=2), NOW)
+
+
+def test_a_feed_that_was_paused_connects_again_and_half_a_line_of_before_spoils_nothing() -> None:
+    half, whole_line = position()[:20], position(mmsi=512_000_002) + b"\n"
+    with tcp_source(sends(half), sends(whole_line)) as address, feed(transport="tcp", address=address) as made:
+        assert made._source is not None
+        made._splitter.feed(made._source.receive(5) or b"")
+        made.close()  # as a pause does
+        whole, _said = all_of(made)
+    assert [report.mmsi for report in whole.crafts] == [512_000_002]
+    assert whole.refusals == []
+
+
+def test_a_file_that_was_paused_goes_on_where_it_was_and_waits_as_before(tmp_path: Path) -> None:
+    path = tmp_path / "log.txt"
+    path.write_bytes(position() + b"\n")
+    with feed(transport="file", path=path) as made:
+        first = made.poll(None)
+        made.close()  # as a pause does
+        with path.open("ab") as more:
+            more.write(position(mmsi=512_000_002) + b"\n")
+        assert [report.mmsi for report in made.poll(first.cursor).crafts] == [512_000_002]
+        assert made._file is not None
+        assert not made._file._closed.is_set(), "it would ask again and again without a rest"

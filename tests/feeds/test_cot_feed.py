@@ -34,7 +34,7 @@ from ops_centre.errors import FeedUnavailable
 from ops_centre.feeds.cot.framing import LONGEST
 from ops_centre.feeds.cot.packets import Packet, PacketSplitter, packets_of
 from ops_centre.feeds.sources.cot import KIND, CotFeed, CotSettings
-from tests.feeds.situations import context
+from tests.feeds.situations import context, sample
 from tests.feeds.test_ais_feed import sends, tcp_source
 from tests.feeds.test_cot_events import event
 from tests.support.clock import START, FakeClock
@@ -166,6 +166,11 @@ def test_xml_within_a_message_is_held_to_the_same_rules() -> None:
     ]
 
 
+def test_the_sample_is_read_whole() -> None:
+    reports = batch_of(sample("cot.xml")).field_reports
+    assert [type(one).__name__ for one in reports] == ["DevicePosition", "FieldMessage", "Drawing", "Emergency"]
+
+
 def test_a_device_without_a_fix_lives_without_a_place() -> None:
     found = report(event(point="<point lat='0' lon='0' hae='9999999.0' ce='9999999.0' le='9999999.0'/>"))
     assert isinstance(found, DevicePosition)
@@ -236,7 +241,8 @@ def test_a_deletion_names_what_is_gone_and_receipts_are_passed_over() -> None:
     gone = report(event("<link uid='SHAPE-1' relation='none' type='none'/><__forcedelete/>", kind="t-x-d-d"))
     assert isinstance(gone, Withdrawal)
     assert gone.uid == "SHAPE-1"
-    assert batch_of(event(kind="b-t-f-d", how="h-g-i-g-o")).passed_over == 1
+    receipt = batch_of(event(kind="b-t-f-d", how="h-g-i-g-o"))
+    assert (receipt.passed_over, receipt.received, receipt.is_alive) == (1, 0, True)
 
 
 def test_an_event_from_the_future_is_refused_and_a_craft_is_a_craft() -> None:

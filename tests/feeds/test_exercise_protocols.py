@@ -25,6 +25,7 @@ from ops_centre.exercise.vessels import Vessel
 from ops_centre.feeds.registry import build_feed
 
 SEED = 20260401
+NO_PORTS = ("--ais-port", "0", "--http-port", "0", "--cot-port", "0")  # any that are free
 AGENCIES = [{"code": code, "name": code} for code in ("OPS", "CUS", "IMM", "BIO", "MAR", "POL")]
 
 
@@ -39,7 +40,7 @@ class Exercise:
 
 
 def start(*options: str) -> Exercise:
-    command = [sys.executable, "-m", "ops_centre.exercise", "--ais-port", "0", "--http-port", "0", *options]
+    command = [sys.executable, "-m", "ops_centre.exercise", *NO_PORTS, *options]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     return Exercise(process, json.loads(process.stdout.readline()))

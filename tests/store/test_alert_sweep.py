@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from ops_centre.domain.targeting import TargetStatus
-from ops_centre.models import Alert, AlertEvent, FeedRecord, LogEntry, Lookout, Tasking
+from ops_centre.models import Alert, AlertEvent, FeedRecord, JobRun, LogEntry, Lookout, Tasking
 from ops_centre.services.alert_sweep import AlertSweep
 from tests.factories import (
     make_aircraft,
@@ -515,3 +515,31 @@ def test_a_lookout_inside_its_zone_or_dark_is_noticed_but_not_when_its_feed_is_l
     change(ops, feed, last_good_at=frozen_clock.now())
     sweep.sweep()
     assert "lookout dark" in causes(ops)
+
+
+def test_a_backup_that_failed_or_was_not_made_in_time_is_told_until_one_succeeds(
+    sqlite_ops: Any, frozen_clock: FakeClock
+) -> None:
+    sweep = AlertSweep(sqlite_ops.deeds, sqlite_ops.settings)
+    _note(sqlite_ops, "newest backup", START, "complete")
+    _note(sqlite_ops, "back up", START, "complete")
+    sweep.sweep()
+    assert causes(sqlite_ops) == []
+    _note(sqlite_ops, "back up", START + timedelta(hours=24), "failed")
+    sweep.sweep()
+    (alert,) = standing(sqlite_ops)
+    assert (alert.title, alert.text) == (
+        "Backup failed", "The newest whole one is of 01 Apr 06:30 UTC. The worker's duties say why.",
+    )  # fmt: skip
+    frozen_clock.advance(hours=24, minutes=721)
+    sweep.sweep()
+    assert [(alert.title, alert.count) for alert in standing(sqlite_ops)] == [("Backup overdue", 2)]
+    _note(sqlite_ops, "newest backup", frozen_clock.now(), "complete")
+    _note(sqlite_ops, "back up", frozen_clock.now(), "complete")
+    sweep.sweep()
+    assert causes(sqlite_ops) == []
+
+
+def _note(ops: Any, name: str, at: Any, outcome: str) -> None:
+    with ops.db.begin() as session:
+        session.merge(JobRun(name=name, holder="", started_at=at, ended_at=at, outcome=outcome, detail=None))

@@ -1,5 +1,7 @@
 """Backup and restore, both databases: what comes back is what was there; what cannot be used is refused and changes nothing."""
 
+import os
+import random
 import shutil
 import zipfile
 from datetime import timedelta
@@ -12,8 +14,8 @@ from sqlalchemy import func, insert, select, text
 from ops_centre.auth.roles import Role
 from ops_centre.bootstrap import bootstrap
 from ops_centre.db import Database
-from ops_centre.models import LogEntry, PictureClock, SignInSession
-from ops_centre.services import backup_files
+from ops_centre.models import JobRun, LogEntry, PictureClock, SignInSession
+from ops_centre.services import backup_files, postgres_programs
 from ops_centre.services.audit import COMMAND_LINE
 from ops_centre.services.backup_files import BackupUnusable
 from ops_centre.services.backup_runs import SETTLED, BackupRuns
@@ -224,6 +226,8 @@ def test_the_schedule_keeps_so_many_and_clears_what_a_kill_left(sqlite_ops: Any,
     backups.folder.mkdir(parents=True)
     (backups.folder / "ops-centre-mine.zip").write_bytes(b"somebody else's")
     (backups.folder / ".backup-killed").mkdir()
+    os.utime(backups.folder / ".backup-killed", (0, 0))
+    (backups.folder / ".backup-of-somebody").mkdir()  # who is writing it just now
     said = []
     for _ in range(4):
         said.append(backups.make_due())
@@ -233,6 +237,12 @@ def test_the_schedule_keeps_so_many_and_clears_what_a_kill_left(sqlite_ops: Any,
     assert len(backups.kept()) == 2
     assert sorted(path.name for path in backups.folder.iterdir())[-1] == "ops-centre-mine.zip"
     assert not (backups.folder / ".backup-killed").exists()
+    assert (backups.folder / ".backup-of-somebody").exists()
+
+
+def noted_newest(ops: Any) -> str:
+    with ops.db.reading() as session:
+        return str(session.get_one(JobRun, "newest backup").outcome)
 
 
 def test_the_worker_has_it_made_by_a_process_of_its_own(
@@ -243,5 +253,113 @@ def test_the_worker_has_it_made_by_a_process_of_its_own(
     runs = BackupRuns(backups_of(sqlite_ops), lambda: False)
     assert runs.make_due() is None  # only just started
     frozen_clock.advance(minutes=SETTLED / timedelta(minutes=1))
+    assert noted_newest(sqlite_ops) == "none"
     assert "log entries" in str(runs.make_due())
     assert len(backups_of(sqlite_ops).kept()) == 1
+    assert noted_newest(sqlite_ops) == "complete"
+
+
+def test_backups_named_by_a_clock_that_was_ahead_do_not_have_every_new_one_dropped(
+    sqlite_ops: Any, frozen_clock: Any
+) -> None:
+    few = sqlite_ops.settings.model_copy(
+        update={"backup": sqlite_ops.settings.backup.model_copy(update={"keep": 2, "every_hours": 6})}
+    )
+    backups = Backups(sqlite_ops.db, sqlite_ops.clock, few, sqlite_ops.checkpoints)
+    frozen_clock.advance(days=400)
+    for _ in range(2):
+        backups.make_due()
+        frozen_clock.advance(hours=6)
+    frozen_clock.advance(days=-401)
+    assert backups.make_due()
+    assert backups.kept()[0].made_at == sqlite_ops.clock.now().replace(microsecond=0)
+    assert not backups.is_due()
+
+
+def test_two_backups_at_once_under_one_name_make_one_whole_file(
+    sqlite_ops: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    write_log(sqlite_ops.db, 5)
+    path, backups = tmp_path / "one name.zip", backups_of(sqlite_ops)
+    finish = backup_files.check
+
+    def other_one_first(unfinished: Path) -> Any:
+        monkeypatch.setattr(backup_files, "check", finish)
+        backups.make(path)
+        return finish(unfinished)
+
+    monkeypatch.setattr(backup_files, "check", other_one_first)
+    with pytest.raises(BackupUnusable, match="never writes over"):
+        backups.make(path)
+    assert backup_files.check(path).log_entries == 5
+    assert [one.name for one in tmp_path.glob("*.zip*")] == ["one name.zip"]
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_any_byte_altered_is_refused_in_words(sqlite_ops: Any, tmp_path: Path) -> None:
+    write_log(sqlite_ops.db, 5)
+    backups_of(sqlite_ops).make(tmp_path / "b.zip")
+    whole, dice = (tmp_path / "b.zip").read_bytes(), random.Random(7)
+    changed = tmp_path / "changed.zip"
+    refused = 0
+    for _ in range(120):
+        place = dice.randrange(len(whole))
+        changed.write_bytes(whole[:place] + bytes([whole[place] ^ (1 << dice.randrange(8))]) + whole[place + 1 :])
+        try:
+            found = backup_files.check(changed)
+        except BackupUnusable:
+            refused += 1
+        else:  # a date or an attribute of the archive: what it holds is whole
+            assert found.log_entries == 5
+    assert refused > 100
+
+
+@pytest.mark.parametrize(
+    "manifest",
+    [
+        "",
+        "[]",
+        "{",
+        '{"format": 1}',
+        '{"format": 1, "parts": []}',
+        '{"format": 1, "parts": {"a": {"bytes": 1}}}',
+        "9" * 5_000_000,
+    ],
+)
+def test_somebody_elses_archive_is_refused_in_words(tmp_path: Path, manifest: str) -> None:
+    with zipfile.ZipFile(tmp_path / "foreign.zip", "w", zipfile.ZIP_DEFLATED) as other:
+        other.writestr("manifest.json", manifest)
+        other.writestr("../../etc/passwd", "x")
+    with pytest.raises(BackupUnusable):
+        backup_files.check(tmp_path / "foreign.zip")
+
+
+def test_a_database_that_is_not_the_manifests_is_refused_before_anything_is_put_aside(
+    sqlite_ops: Any, tmp_path: Path
+) -> None:
+    write_log(sqlite_ops.db, 5)
+    backups_of(sqlite_ops).make(tmp_path / "b.zip")
+    with zipfile.ZipFile(tmp_path / "b.zip") as one, zipfile.ZipFile(tmp_path / "changed.zip", "w") as other:
+        other.writestr(
+            "manifest.json", one.read("manifest.json").decode().replace('"log_entries": 5', '"log_entries": 4')
+        )
+        other.writestr("database.sqlite", one.read("database.sqlite"))
+    with pytest.raises(BackupUnusable, match="not the database that its manifest tells of"):
+        restoring_of(sqlite_ops).restore(tmp_path / "changed.zip")
+    assert len(texts(sqlite_ops.db)) == 5
+    assert not list(sqlite_ops.settings.data_dir.glob("*before*"))
+
+
+def test_a_folder_with_odd_characters_takes_a_backup(sqlite_ops: Any, tmp_path: Path) -> None:
+    path = tmp_path / "Ōpua? 100% #1 'quoted' &" / "-- x.zip"
+    backups_of(sqlite_ops).make(path)
+    assert backup_files.check(path).database == "sqlite"
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_postgres_programs_that_are_missing_are_named(monkeypatch: Any) -> None:
+    monkeypatch.setattr(postgres_programs, "PLACES", ())
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("OPS_POSTGRES_BIN", raising=False)
+    with pytest.raises(BackupUnusable, match="postgresql-client"):
+        postgres_programs.find("pg_dump")

@@ -15,9 +15,11 @@ from ops_centre.picture.debrief_reads import DebriefFilter
 from ops_centre.picture.lesson_putting import unanswered
 from ops_centre.picture.lesson_reads import LessonFilter
 from ops_centre.services.alert_sweep import AlertSweep
+from ops_centre.services.debrief_handling import Marked
 from ops_centre.services.debriefs import Opening, Said
 from ops_centre.services.lessons import Concerns, Learned
 from ops_centre.services.log_entries import NewEntry
+from ops_centre.services.operation_asked import Changes
 from tests.factories import actor, make_feed, make_handling, make_target, make_unit, make_user
 from tests.operation_factories import make_operation
 from tests.support.clock import START, FakeClock
@@ -324,3 +326,46 @@ def test_the_last_find_of_a_criterion_is_the_newest_positive_result_that_stands(
     assert (row.hits, row.positive, row.negative, row.undecided) == (3, 2, 1, 0)
     assert row.last_find is not None
     assert (row.last_find.target, row.last_find.at) == ("CAP 2", START + timedelta(hours=2))
+
+
+def test_its_agency_marks_a_debrief_anew_with_a_reason_but_never_wider_than_its_operation(sqlite_ops: Any) -> None:
+    people(sqlite_ops)
+    number = operation(sqlite_ops, releases="POL")
+    debrief = opened(sqlite_ops, number)
+    follows, apart = recorded(sqlite_ops, debrief), recorded(sqlite_ops, debrief, marking="GREEN")
+    handling, why = sqlite_ops.debrief_handling, "Names an informant."
+    with pytest.raises(NotPermitted, match="only OPS"):
+        handling.mark_debrief(POLICE, debrief, 1, Marked("RED", [], why))
+    with pytest.raises(Invalid, match="Say why"):
+        handling.mark_debrief(LEAD, debrief, 1, Marked("RED", [], " "))
+    with pytest.raises(Invalid, match="read by nobody more"):
+        handling.mark_debrief(LEAD, debrief, 1, Marked("GREEN", [], why))
+    handling.mark_debrief(LEAD, debrief, 1, Marked("RED", [], why))
+    with pytest.raises(NotFound):
+        sqlite_ops.debrief_reads.one(POLICE, debrief)
+    with pytest.raises(NotFound):
+        sqlite_ops.lesson_reads.one(POLICE, follows)
+    assert sqlite_ops.lesson_reads.one(POLICE, apart).lesson.marking == "GREEN"
+    handling.mark_debrief(LEAD, debrief, 2, Marked("AMBER", ["POL"], "She agreed."))
+    assert sqlite_ops.debrief_reads.one(POLICE, debrief).row.marking == "AMBER"
+    with pytest.raises(NotFound):
+        sqlite_ops.lesson_reads.one(POLICE, follows)  # what came of it is opened by a word of its own
+    handling.mark_lesson(LEAD, follows, 1, Marked("AMBER", ["POL"], "Of use to them."))
+    assert sqlite_ops.lesson_reads.one(POLICE, follows).lesson.releases == ("POL",)
+    with sqlite_ops.db.reading() as session:
+        texts = [one.text for one in session.scalars(select(LogEntry).where(LogEntry.text.contains("handling")))]
+    assert len(texts) == 3
+    assert texts[0].endswith(f"handling OPS TLP:AMBER, released to POL → OPS TLP:RED: {why}")
+
+
+def test_the_debrief_of_a_tasking_follows_the_stricter_marking_of_its_operation(sqlite_ops: Any) -> None:
+    number = operation(sqlite_ops, state="active", closed_at=None, marking="GREEN")
+    _person, _unit, tasking = crew(sqlite_ops, number)
+    debrief = opened(sqlite_ops, tasking.id, DebriefOf.TASKING)
+    assert sqlite_ops.debrief_reads.one(POLICE, debrief).row.marking == "GREEN"
+    version = sqlite_ops.operation_reads.one(LEAD, number).version
+    sqlite_ops.operations.edit(LEAD, number, version, Changes(marking="RED"))
+    with pytest.raises(NotFound):
+        sqlite_ops.debrief_reads.one(POLICE, debrief)
+    later = int(sqlite_ops.debriefs.open(LEAD, Opening(DebriefSort.COLD, DebriefOf.TASKING, tasking.id))["debrief"])
+    assert sqlite_ops.debrief_reads.one(LEAD, later).row.marking == "RED", "opened afterwards likewise"

@@ -21,6 +21,8 @@ Ops = Any
 LEAD = actor(Role.SHIFT_LEAD, name="lead")
 HEAD = "id,version,action,callsign,kind,operation,place,starts,ends,crew,note"
 
+WHYS = (("KEA 1", ""), ("KEA 2", "said in the file"))
+
 
 def at(hours: float) -> datetime:
     return START + timedelta(hours=hours)
@@ -76,7 +78,7 @@ def test_a_preview_tells_what_a_file_would_do_and_applying_it_does_just_that(ops
     told = ops.plan_imports.preview(LEAD, text)
     assert does(told) == ["change", "cancel", "new"]
     assert told["rows"][0]["words"] == "KEA 1, 01 Apr 19:00 to 23:00 UTC, Wellington"
-    done = ops.plan_imports.apply(LEAD, text, told["token"], {"": "by file"})
+    done = ops.plan_imports.apply(LEAD, text, told["token"], {2: "by file"})
     assert done["said"] == "Plan imported: 1 new, 1 changed, 1 cancelled."
     with ops.db.reading() as session:
         rows = session.scalars(select(Assignment).order_by(Assignment.id)).all()
@@ -99,7 +101,38 @@ def test_a_plan_that_moved_since_the_preview_is_looked_at_again(sqlite_ops: Ops)
     again = sqlite_ops.plan_imports.preview(LEAD, text)
     assert again["forbidden"]
     with pytest.raises(Conflict, match="booked already"):
-        sqlite_ops.plan_imports.apply(LEAD, text, again["token"], {"": "all the same"})
+        sqlite_ops.plan_imports.apply(LEAD, text, again["token"], {2: "all the same"})
+
+
+def test_each_row_that_breaks_a_rule_is_accepted_by_a_reason_of_its_own(sqlite_ops: Ops) -> None:
+    for name in ("KEA 1", "KEA 2"):
+        a_unit(sqlite_ops, name)
+    rows = [f",,,{name},deployment,,NZAKL,2026-04-02 00:00,2026-04-03 06:00,,,{why}" for name, why in WHYS]
+    text = "\n".join([f"{HEAD},reason", *rows])
+    told = sqlite_ops.plan_imports.preview(LEAD, text)
+    assert [row["reason"] for row in told["rows"]] == ["", "said in the file"]
+    with pytest.raises(Conflict, match=r"^Line 2: .*duty hours") as refused:
+        sqlite_ops.plan_imports.apply(LEAD, text, told["token"])
+    assert "Line 3" not in str(refused.value)
+    sqlite_ops.plan_imports.apply(LEAD, text, told["token"], {2: "said by a person"})
+    with sqlite_ops.db.reading() as session:
+        accepted = [row.overrides for row in session.scalars(select(Assignment).order_by(Assignment.id))]
+    assert [{one["reason"] for one in row} for row in accepted] == [{"said by a person"}, {"said in the file"}]
+
+
+def test_what_was_accepted_of_one_assignment_is_not_accepted_of_another(sqlite_ops: Ops) -> None:
+    """Both would break the same rule in the same words."""
+    first = assign(sqlite_ops, a_unit(sqlite_ops, "KEA 1"), 10, 40)
+    second = assign(sqlite_ops, a_unit(sqlite_ops, "KEA 2"), 10, 14)
+    times = f"{at(10).isoformat()},{at(40).isoformat()}"
+    rows = [
+        f"{number},1,,{name},deployment,,NZAKL,{times},4," for name, number in (("KEA 1", first), ("KEA 2", second))
+    ]
+    text = "\n".join([HEAD, *rows])
+    told = sqlite_ops.plan_imports.preview(LEAD, text)
+    with pytest.raises(Conflict, match=r"^Line 3") as refused:
+        sqlite_ops.plan_imports.apply(LEAD, text, told["token"])
+    assert "Line 2" not in str(refused.value)
 
 
 @pytest.mark.parametrize(

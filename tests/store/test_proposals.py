@@ -170,12 +170,60 @@ def test_a_change_of_a_draft_is_given_another_time_and_judged_again(sqlite_ops: 
     moved = ops.proposal_reads.one(lead, number).changes[0]
     assert (moved.starts_at, moved.ends_at, moved.timed_by) == (later, ends, lead.name)
     assert (moved.first_starts_at, moved.first_ends_at) == (change.starts_at, change.ends_at)
+    assert (moved.serves, moved.misses, moved.comes_from) == (change.serves, (), change.comes_from)
     ops.proposals.approve(lead, number)
     with ops.db.reading() as session:
         row = session.scalars(select(Assignment)).one()
         assert (row.unit_id, row.starts_at, row.ends_at) == (near.id, later, ends)
     with pytest.raises(Conflict, match="approved"):
         ops.proposals.retime(lead, number, change.key, later, ends)
+
+
+def test_what_a_person_changes_in_a_draft_is_open_again_and_says_why(sqlite_ops: Any) -> None:
+    ops = sqlite_ops
+    with ops.db.begin() as session:
+        lead, near, _far = a_shortfall(session)
+    number = ops.proposals.ask(lead, Asked("shortfalls", 24))["proposal"]
+    runs(ops).run_next()
+    draft = ops.proposal_reads.one(lead, number)
+    change = draft.changes[0]
+    said = ops.proposals.retime(lead, number, change.key, change.ends_at + HOUR, change.ends_at + 2 * HOUR)["said"]
+    assert said.endswith(f"It no longer covers {', '.join(change.serves)}.")
+    view = ops.proposal_reads.one(lead, number)
+    assert (view.changes[0].serves, view.changes[0].misses) == ((), change.serves)
+    assert view.row.uncovered == draft.row.uncovered + len(change.serves)
+    assert view.uncovered[0].why == f"{near.callsign} was given other times by {lead.name}."
+    ops.proposals.choose(lead, number, change.key, dropped=True)
+    assert ops.proposal_reads.one(lead, number).uncovered[0].why == f"{near.callsign} was left out by {lead.name}."
+    ops.proposals.choose(lead, number, change.key, dropped=False)
+    ops.proposals.retime(lead, number, change.key, change.starts_at, change.ends_at)
+    assert ops.proposal_reads.one(lead, number).row.uncovered == draft.row.uncovered
+
+
+def test_a_change_after_another_one_of_its_unit_comes_from_where_that_ends(sqlite_ops: Any) -> None:
+    ops = sqlite_ops
+    with ops.db.begin() as session:
+        lead, near, _far = a_shortfall(session)
+    number = ops.proposals.ask(lead, Asked("shortfalls", 24))["proposal"]
+    runs(ops).run_next()
+    change = ops.proposal_reads.one(lead, number).changes[0]
+    first = Wanted(near.id, BookingKind.DEPLOYMENT, START + HOUR, START + 2 * HOUR, place="NZAKL")
+    ops.plans.assign(lead, [first], {"": "agreed"})
+    ops.proposals.retime(lead, number, change.key, change.starts_at, change.ends_at)
+    moved = ops.proposal_reads.one(lead, number).changes[0]
+    assert (moved.comes_from, moved.travel_min) == ("Auckland", 0.0)
+    assert change.comes_from != "Auckland"
+
+
+def test_a_proposal_goes_on_when_the_clock_was_set_back_while_its_worker_died(sqlite_ops: Any) -> None:
+    ops = sqlite_ops
+    with ops.db.begin() as session:
+        lead, _near, _far = a_shortfall(session)
+    number = ops.proposals.ask(lead, Asked("shortfalls", 24))["proposal"]
+    ops.clock.advance(hours=2)
+    assert runs(ops, "worker that died")._take(number) is not None
+    ops.clock.advance(hours=-2)
+    assert "would leave" in runs(ops, "worker 2").run_next()
 
 
 def test_a_failure_of_the_solver_is_told(sqlite_ops: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from ops_centre.auth.roles import Role
 from ops_centre.domain.identity_conflicts import AnomalyKind
 from ops_centre.domain.observations import Batch, Fix, Particulars
 from ops_centre.models import Alert, FeedRecord, Position, Track, TrackAnomaly
@@ -13,7 +14,7 @@ from ops_centre.services.alert_sweep import AlertSweep
 from ops_centre.services.craft_watch import CraftWatch
 from ops_centre.services.deeds import Deeds
 from tests.factories import actor, make_feed, make_target, vessel_report
-from tests.support.clock import START
+from tests.support.clock import START, FakeClock
 
 K = AnomalyKind
 
@@ -231,3 +232,39 @@ def _keys(ops: Any) -> dict[str, int]:
     with ops.db.reading() as session:
         rows = session.execute(select(Track.key, Track.observed_at)).all()
     return {key: int((at - START).total_seconds() // 60) for key, at in rows}
+
+
+def test_after_the_clock_was_set_back_craft_move_on_and_their_sources_are_heard_now(
+    sqlite_ops: Any, feeds: dict[str, int], frozen_clock: FakeClock
+) -> None:
+    for forget in (False, True):  # with what the worker remembers, and after a restart
+        frozen_clock.set(START + timedelta(minutes=60))
+        say(sqlite_ops, feeds["shore"], 60, -36.5)
+        frozen_clock.set(START + timedelta(minutes=1))
+        if forget:
+            sqlite_ops.ingest._crafts.forget()
+        say(sqlite_ops, feeds["shore"], 1, -36.6)
+        frozen_clock.advance(seconds=20)
+        say(sqlite_ops, feeds["shore"], 1.2, -36.61)
+        moved = track(sqlite_ops)
+        assert (moved.lat, moved.heard_at) == (-36.61, START + timedelta(minutes=1.2))
+        (source,) = sqlite_ops.picture.track_card(actor(Role.DUTY_OFFICER), moved.id).sources
+        assert source.heard_at == START + timedelta(minutes=1.2)
+
+
+def test_two_places_end_when_only_one_is_heard_any_more(
+    sqlite_ops: Any, feeds: dict[str, int], frozen_clock: FakeClock
+) -> None:
+    for minute, lat in ((0, -36.5), (1, -37.5), (2, -36.5), (3, -37.5), (4, -36.5)):
+        frozen_clock.set(START + timedelta(minutes=minute))
+        say(sqlite_ops, feeds["shore"], minute, lat)
+    assert anomalies(sqlite_ops)[K.TWO_PLACES].ended_at is None
+    frozen_clock.advance(minutes=11)
+    _watch(sqlite_ops).compare()
+    assert anomalies(sqlite_ops)[K.TWO_PLACES].ended_at == START + timedelta(minutes=3)
+    assert "identity conflict" in _raised(sqlite_ops), "it counts for the rule's minutes all the same"
+
+
+def _raised(ops: Any) -> set[str]:
+    _sweep(ops)
+    return causes(ops)

@@ -55,9 +55,9 @@ class Product:
     def __init__(self, changes: dict[str, str] | None = None, environ: dict[str, str] | None = None) -> None:
         """Prepare the folder; nothing runs yet."""
         self.folder = Path(tempfile.mkdtemp(prefix="ops-centre-"))
-        self.port, self.ais_port, self.http_port = free_ports(3)
+        self.port, self.ais_port, self.http_port, self.cot_port = free_ports(4)
         text = DEFAULT_PATH.read_text("utf-8")
-        edits = {"10110": str(self.ais_port), "10111": str(self.http_port)}
+        edits = {"10110": str(self.ais_port), "10111": str(self.http_port), "10112": str(self.cot_port)}
         edits |= {"operations = true": "operations = false", "announces = true": "announces = false"} | (
             changes or {}
         )  # boards begin empty

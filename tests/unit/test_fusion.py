@@ -101,6 +101,15 @@ def test_what_is_too_fast_depends_on_the_kind(kind: TrackKind, knots: float, is_
     assert leaps(-36.0, 174.0, 0, -36.0 + knots / 60, 174.0, 60 * MINUTE, kind) is is_leap
 
 
+def test_after_our_clock_was_set_back_craft_go_on_and_what_was_stamped_before_holds_nothing() -> None:
+    place, hour = Place(), 60 * MINUTE
+    assert heard(place, 60, -36.0, now=hour) is Verdict.DRAWN
+    assert heard(place, 1, -36.4, now=MINUTE) is Verdict.DRAWN  # set back by an hour
+    assert heard(place, 2, -36.41, now=2 * MINUTE) is Verdict.DRAWN
+    assert heard(place, 1.5, -36.405, SATELLITE, now=2 * MINUTE) is Verdict.LATE
+    assert heard(place, 61, -36.8, now=61 * MINUTE) is Verdict.DRAWN  # and forward again
+
+
 def test_across_the_antimeridian_nothing_leaps() -> None:
     assert not leaps(-40.0, 179.99, 0, -40.0, -179.99, 2 * MINUTE, VESSEL)
 

@@ -1,15 +1,17 @@
 """What the boards, the page of one operation and the wall say of an operation."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from layouts.components.painted import painted
-from layouts.operation_board import CARDS_OF_ALL, boards
+from layouts.operation_board import boards
 from layouts.operation_page import head
 from layouts.operation_strip import levels
 from layouts.operation_words import move_word, operation_link
-from ops_centre.domain.operations import STATES, OperationKind
+from ops_centre.domain.operations import STATES
+from ops_centre.picture.operation_boards import COLUMN_MOST
 from ops_centre.picture.operation_views import MoveView, OperationBoards, OperationCard, OperationRow, OperationView
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
@@ -68,10 +70,32 @@ def test_a_card_tells_units_short_and_what_is_overdue() -> None:
     assert "Go or no go" in drawn
 
 
-def test_a_long_lane_is_cut_when_all_boards_are_shown_and_whole_when_one_is() -> None:
-    many = of_boards(*(replace(CARD, row=replace(ROW, id=number)) for number in range(CARDS_OF_ALL + 5)))
-    assert "5 more" in painted(boards(many))
-    assert painted(boards(many, OperationKind.DELIBERATE)).count("operation-card") == CARDS_OF_ALL + 5
+def test_a_long_lane_says_how_many_more_it_has_and_opens_them_as_long_as_it_can() -> None:
+    def drawn(shown: int, hidden: int) -> str:
+        cards = [replace(CARD, row=replace(ROW, id=number)) for number in range(shown)]
+        return painted(boards(replace(of_boards(*cards), cut={("deliberate", "planned"): hidden})))
+
+    assert '"data-lane-more":"43"' in drawn(3, 83)
+    assert "and 83 more" in drawn(3, 83)
+    assert "data-lane-more" not in drawn(3, 0)
+    assert "and 7 more: find them by name" in drawn(COLUMN_MOST, 7)
+
+
+def test_a_board_says_what_runs_and_what_is_overdue_also_of_what_is_not_drawn() -> None:
+    view = replace(of_boards(CARD), running={"deliberate": 31}, overdue={"deliberate": 12})
+    drawn = painted(boards(view))
+    assert '["strong",{},"31"]," running"' in drawn
+    assert "12 overdue" in drawn
+
+
+def test_why_a_move_is_refused_stands_once_on_a_board_and_is_found_from_each_card() -> None:
+    cards = [replace(CARD, row=replace(ROW, id=number)) for number in range(3)]
+    other = replace(CARD, row=replace(ROW, id=9), moves=(replace(REFUSED, why_not="Too late."), CANCEL))
+    section = json.loads(painted(boards(of_boards(*cards, other))))[0]
+    lane = section[3][3]  # of what is planned
+    assert json.loads(section[1]["data-whys"]) == [REFUSED.why_not, "Too late."]
+    assert [card[1]["data-may"] for card in lane[3][2:]] == ["0,", "0,", "0,", "1,"]
+    assert [one["to"] for one in json.loads(lane[1]["data-moves"])] == ["approved", "cancelled"]
 
 
 def test_the_wall_counts_what_runs_and_what_is_prepared_at_each_level() -> None:

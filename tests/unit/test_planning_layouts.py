@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from layouts.components.painted import painted
 from layouts.planning_board import Board, board
+from layouts.planning_proposals import proposals
 from ops_centre.picture.plan_views import BarConflict, PlanBar, PlanRow, PlanView
+from ops_centre.picture.proposal_views import ProposalRow, ProposalView
 
 AUCKLAND = ZoneInfo("Pacific/Auckland")
 MONDAY = datetime(2026, 11, 22, 11, tzinfo=UTC)  # 00:00 local
@@ -82,3 +84,28 @@ def test_a_bar_without_an_end_runs_to_the_edge_and_says_so() -> None:
     assert bar["style"] == "left:25.000%;width:75.000%"
     assert "after" in bar["class"].split()
     assert "further notice" in bar["title"]
+
+
+def test_a_proposal_that_was_stopped_tells_no_figures_as_if_it_had_been_worked_out() -> None:
+    row = ProposalRow(
+        3, "shortfalls", "dropped", "lead", MONDAY, MONDAY, MONDAY + timedelta(days=3), 0.4, None, None, 0, 0, 0, None, "lead",
+        MONDAY,
+    )  # fmt: skip
+    stopped = ProposalView(row, (), (), {}, "OPS", "AMBER", may_edit=True)
+    words = painted(proposals([row], stopped, may_edit=True, hours=(72, 24)))
+    assert "Nothing was worked out" in words
+    assert "posts short" not in words
+    assert "What stays uncovered" not in words
+
+
+def test_no_conflicts_are_good_news_and_no_missing_unit() -> None:
+    view = PlanView(MONDAY, MONDAY + timedelta(days=1), (), 0, 0, may_edit=True, may_edit_all=True)
+    assert "No unit has a conflict here" in painted(board(Board(view, AUCKLAND, MONDAY, 0, conflicts_only=True)))
+    assert "No unit matches" in painted(board(Board(view, AUCKLAND, MONDAY, 0)))
+
+
+def test_the_month_of_a_wide_window_has_room_for_its_name() -> None:
+    words = drawn(BAR, days=30)
+    assert '"23 Nov"' in words
+    assert '"24"' not in words  # its room
+    assert '"25"' in words

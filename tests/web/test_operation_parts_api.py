@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from ops_centre.auth.roles import Role
+from ops_centre.domain.debriefs import DebriefOf, DebriefSort, PointHead
 from ops_centre.domain.orders import written
 from ops_centre.models import AuditEvent
+from ops_centre.services.debriefs import Opening, Said
 from tests.factories import actor
 from tests.operation_factories import make_operation
 
@@ -128,3 +130,16 @@ def test_the_acts_are_carried_out_as_the_page_sends_them(web_client: Any, number
     act("objectives/drop", objective=added, reason="Done with.")
     heads = lead.get(f"/api/v1/operations/{number}/orders").json["issued"][0]["heads"]
     assert (heads["situation"], heads["command and signals"]) == ("", "Channel 16.")
+
+
+def test_a_debrief_is_printed_for_whoever_may_read_it(web_client: Any, sqlite_ops: Any, number: int) -> None:
+    debrief = sqlite_ops.debriefs.open(LEAD, Opening(DebriefSort.HOT, DebriefOf.OPERATION, number))["debrief"]
+    sqlite_ops.debriefs.contribute(LEAD, debrief, Said(PointHead.WHY, "No gangway ✓ 船."))
+    customs, police = web_client(Role.AGENCY_LIAISON, "CUS"), web_client(Role.AGENCY_LIAISON, "POL")
+    got = customs.get(f"/api/v1/debriefs/{debrief}.pdf")
+    assert got.data.startswith(b"%PDF-")
+    assert got.headers["Content-Disposition"] == f'attachment; filename="debrief-{debrief}.pdf"'
+    assert police.get(f"/api/v1/debriefs/{debrief}.pdf").status_code == 404
+    with sqlite_ops.db.reading() as session:
+        (saved,) = session.scalars(select(AuditEvent).where(AuditEvent.kind == "file saved"))
+    assert saved.subject == f"debrief {debrief}"

@@ -90,6 +90,8 @@ def test_exports_hold_the_span_in_scope_and_are_in_log_and_audit(
     assert [one["properties"]["versions"][0]["label"] for one in collection["features"] if "target:" in one["id"]] == [
         HOSTILE
     ]
+    target = next(one for one in collection["features"] if "target:" in one["id"])
+    assert [hit["target_id"] for hit in target["properties"]["hits"]] == [int(target["id"].split(":")[1])]
     kml = ElementTree.fromstring(export(client, "kml", since, until).data)
     assert len(list(kml.iter("{http://www.opengis.net/kml/2.2}when"))) >= 10
     assert HOSTILE in [name.text for name in kml.iter("{http://www.opengis.net/kml/2.2}name")]

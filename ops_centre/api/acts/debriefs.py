@@ -14,6 +14,7 @@ from ops_centre.domain.handling import Marking
 from ops_centre.domain.operations import OperationKind
 from ops_centre.domain.targeting import SubjectKind
 from ops_centre.errors import Invalid
+from ops_centre.services.debrief_handling import Marked
 from ops_centre.services.debriefs import Opening, Said
 from ops_centre.services.lessons import Concerns, Learned
 
@@ -80,6 +81,15 @@ class Close(OnDebrief):
     summary: Text
 
 
+class Mark(OnDebrief):
+    """How a debrief is handled from now on, and why."""
+
+    version: Number
+    marking: Marking
+    releases: Codes = []
+    reason: Text
+
+
 class LessonBody(Body):
     """A lesson as it is recorded or edited."""
 
@@ -126,6 +136,15 @@ class Edit(LessonBody):
     version: Number
 
 
+class MarkLesson(OnLesson):
+    """How a lesson is handled from now on, and why."""
+
+    version: Number
+    marking: Marking
+    releases: Codes = []
+    reason: Text
+
+
 class Noted(OnLesson):
     """What was done, or why."""
 
@@ -170,6 +189,16 @@ def _record(ops: OpsCentre, actor: Actor, body: Record) -> dict[str, Any]:
     return ops.lessons.record(actor, body.learned(), body.debrief, marking, body.releases, body.request_id)
 
 
+def _mark(ops: OpsCentre, actor: Actor, body: Mark) -> dict[str, Any]:
+    marked = Marked(body.marking.value, body.releases, body.reason)
+    return ops.debrief_handling.mark_debrief(actor, body.debrief, body.version, marked, body.request_id)
+
+
+def _mark_lesson(ops: OpsCentre, actor: Actor, body: MarkLesson) -> dict[str, Any]:
+    marked = Marked(body.marking.value, body.releases, body.reason)
+    return ops.debrief_handling.mark_lesson(actor, body.lesson, body.version, marked, body.request_id)
+
+
 P = Permission
 ACTS = (
     Act("debriefs/open", P.DEBRIEF_LEAD, OpenDebrief, _open, "Open a debrief of an operation, a tasking or a watch."),
@@ -201,6 +230,10 @@ ACTS = (
         Close,
         lambda ops, actor, body: ops.debriefs.close(actor, body.debrief, body.version, body.summary, body.request_id),
         "Close a debrief with a summary.",
+    ),
+    Act("debriefs/mark", P.DEBRIEF_LEAD, Mark, _mark, "Handle a debrief otherwise, with a reason; its agency alone."),
+    Act(
+        "lessons/mark", P.DEBRIEF_LEAD, MarkLesson, _mark_lesson, "Handle a lesson otherwise, with a reason; likewise."
     ),
     Act("lessons/record", P.LESSON_EDIT, Record, _record, "Record a lesson."),
     Act(

@@ -18,6 +18,7 @@ Hour = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Date = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 File = Annotated[str, StringConstraints(max_length=900_000)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+LineNumber = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class What(Body):
@@ -101,10 +102,11 @@ class Preview(Body):
     text: File
 
 
-class Apply(Reasoned):
-    """The same file with the token of its preview."""
+class Apply(Body):
+    """The same file with the token of its preview. ``reasons``: by number of the line, why what it breaks is accepted."""
 
     text: File
+    reasons: dict[LineNumber, Text] = {}
     token: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -209,7 +211,7 @@ ACTS = (
         "plans/import-apply",
         EDIT,
         Apply,
-        lambda ops, actor, body: ops.plan_imports.apply(actor, body.text, body.token, _reasons(body), body.request_id),
+        lambda ops, actor, body: ops.plan_imports.apply(actor, body.text, body.token, body.reasons, body.request_id),
         "Change the plan as the preview of a CSV file showed.",
     ),
     Act("plans/calendar", EDIT, MakeCalendar, _make_calendar, "Make a secret calendar address of an agency."),

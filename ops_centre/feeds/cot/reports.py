@@ -40,11 +40,12 @@ class Handling:
     agency: str
     marking: str
     releases: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()  # whose units its devices may be by their callsign
 
     @property
     def words(self) -> dict[str, object]:
         """As keywords of a report."""
-        return {"agency": self.agency, "marking": self.marking, "releases": self.releases}
+        return {"agency": self.agency, "marking": self.marking, "releases": self.releases, "agencies": self.agencies}
 
 
 def report_of(event: Event, received_at: datetime, handling: Handling) -> Report | None:

@@ -241,6 +241,7 @@ def report_of(aircraft: Aircraft, reference: datetime, received_at: datetime) ->
         fix=fix,
         particulars=said if callsign or said.registration or said.type_text else None,
         caveats=_caveats(aircraft),
+        squawk=_squawk(aircraft),
     )
 
 
@@ -256,10 +257,14 @@ def _fix(aircraft: Aircraft) -> Fix | None:
         speed_kn=aircraft.gs if aircraft.gs is not None else aircraft.speed,
         heading_deg=_degrees(aircraft.true_heading),
         altitude_ft=altitude if isinstance(altitude, float) else None,
-        squawk=aircraft.squawk if _SQUAWK.fullmatch(aircraft.squawk) else None,
+        squawk=_squawk(aircraft),
         on_ground=on_ground if altitude is not None else None,
         geometric_altitude_ft=aircraft.alt_geom,
     )
+
+
+def _squawk(aircraft: Aircraft) -> str | None:
+    return aircraft.squawk if _SQUAWK.fullmatch(aircraft.squawk) else None
 
 
 def _is_old(aircraft: Aircraft) -> bool:

@@ -116,10 +116,12 @@ class AisFeed:
         return batch
 
     def close(self) -> None:
-        """Let go of the socket or file."""
+        """Let go of the socket or file; the next poll begins anew there. Half a line belongs to the connection that is over."""
         for held in (self._source, self._file):
             if held is not None:
                 held.close()
+        self._splitter.finish()
+        self._broken = None
 
     def _gather(self) -> list[bytes]:
         """Lines of the next batch. A connection that breaks while gathering is told of on the next poll."""

@@ -41,6 +41,7 @@ class CotSettings(FeedSettings):
     server_name: str = ""
     marking: Marking = Marking.AMBER
     releases: tuple[str, ...] = ()
+    agencies: tuple[str, ...] = ()
     gather_ms: int = Field(200, ge=0, le=1000)
     batch_events: int = Field(2000, ge=1, le=20_000)
     late_after_seconds: float = Field(60, gt=0)
@@ -106,7 +107,7 @@ class CotFeed:
         """Opens nothing."""
         self._settings = settings
         self._clock = context.clock
-        self._handling = Handling(context.agency, settings.marking.value, settings.releases)
+        self._handling = Handling(context.agency, settings.marking.value, settings.releases, settings.agencies)
         self._source = _source(settings)
 
     @property
@@ -137,6 +138,7 @@ class CotFeed:
         except EventError as unusable:
             batch.refusals.append(Refusal(packet.raw[:_KEPT], str(unusable)[:_LONGEST_REASON], received_at))
             return
+        batch.is_alive = True  # also by a ping
         if report is None:
             batch.passed_over += 1
         elif isinstance(report, CraftReport):

@@ -117,6 +117,7 @@ class SbsParser:
         said.values |= {name: (value, observed_at) for name, value in fresh.items()}
         report = CraftReport(f"icao:{address}", TrackKind.AIRCRAFT, observed_at, received_at)
         report.caveats = ("no ICAO address",) if address.startswith("~") else ()
+        report.squawk = str(fresh["squawk"]) if "squawk" in fresh else None
         if callsign and number == "1":
             report.particulars = Particulars(callsign=callsign, flight=callsign)
         if lat is not None and lon is not None:

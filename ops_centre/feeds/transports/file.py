@@ -34,6 +34,8 @@ class FileTail:
 
     def read(self, cursor: str | None, seconds: float) -> list[bytes]:
         """Lines that follow ``cursor``; waits up to ``seconds`` for more at the end. Raises FeedUnavailable."""
+        if self._file is None:
+            self._closed.clear()  # resumed after a pause: a read waits again, and spins for nobody
         self._go_to(cursor)
         lines = self._some()
         waited = 0.0

@@ -1,0 +1,90 @@
+"""Devices in the field and messages that wait, each reader's own: scope is a filter of every query, counts too."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy.orm import Session
+
+from ops_centre.auth.actor import Actor, authorise
+from ops_centre.auth.permissions import Permission
+from ops_centre.auth.policy import rule_of
+from ops_centre.db import Database
+from ops_centre.domain.field_reports import NoteState
+from ops_centre.models import FieldDevice, FieldNote, Handling, Unit
+from ops_centre.picture.field_views import DeviceLine, NoteLine, Waiting
+from ops_centre.picture.scope import Scope, scope_of, sees
+
+MOST_NOTES = 50
+MOST_DEVICES = 300
+
+
+class FieldReportReads:
+    """Reads what the field reported, in the scope of whoever asks."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def devices(self, actor: Actor) -> list[DeviceLine]:
+        """Devices, unidentified ones first, then by callsign; at most `MOST_DEVICES`."""
+        authorise(actor, Permission.UNIT_VIEW)
+        scope = scope_of(actor)
+        with self.db.reading() as session:
+            rows = session.execute(
+                select(FieldDevice, Handling)
+                .join(Handling, Handling.id == FieldDevice.handling_id)
+                .where(_seen(session, scope, FieldDevice.handling_id))
+                .order_by(FieldDevice.unit_id.is_not(None), FieldDevice.callsign, FieldDevice.id)
+                .limit(MOST_DEVICES)
+            ).all()
+            units = _units(session, scope, {device.unit_id for device, _handling in rows})
+        return [_line(device, handling, units) for device, handling in rows]
+
+    def waiting(self, actor: Actor) -> Waiting:
+        """Messages nobody has decided on, the oldest first."""
+        authorise(actor, Permission.LOG_VIEW)
+        scope = scope_of(actor)
+        with self.db.reading() as session:
+            mine = (FieldNote.state == NoteState.WAITING.value, _seen(session, scope, FieldNote.handling_id))
+            count = session.scalar(select(func.count()).select_from(FieldNote).where(*mine)) or 0
+            rows = session.execute(
+                select(FieldNote, Handling, FieldDevice.unit_id)
+                .join(Handling, Handling.id == FieldNote.handling_id)
+                .outerjoin(
+                    FieldDevice, (FieldDevice.feed_id == FieldNote.feed_id) & (FieldDevice.uid == FieldNote.sender_uid)
+                )
+                .where(*mine)
+                .order_by(FieldNote.sent_at, FieldNote.id)
+                .limit(MOST_NOTES)
+            ).all()
+            units = _units(session, scope, {unit_id for _note, _handling, unit_id in rows})
+        return Waiting(tuple(_note(note, handling, units.get(unit or 0)) for note, handling, unit in rows), count)
+
+
+def _seen(session: Session, scope: Scope, column: Any) -> ColumnElement[bool]:
+    """Whether a row's handling is in scope. There are few handlings, and each row has one."""
+    seen = [one.id for one in session.scalars(select(Handling)) if sees(scope, rule_of(one))]
+    return column.in_(seen) if seen else ~true()
+
+
+def _units(session: Session, scope: Scope, ids: set[int | None]) -> dict[int, tuple[int, str]]:
+    wanted = [one for one in ids if one is not None]
+    rows = session.execute(
+        select(Unit.id, Unit.callsign, Handling)
+        .join(Handling, Handling.id == Unit.handling_id)
+        .where(Unit.id.in_(wanted))
+    )
+    return {number: (number, callsign) for number, callsign, handling in rows if sees(scope, rule_of(handling))}
+
+
+def _line(device: FieldDevice, handling: Handling, units: dict[int, tuple[int, str]]) -> DeviceLine:
+    unit = units.get(device.unit_id or 0)
+    return DeviceLine(
+        device.id, device.uid, device.callsign, device.group_name, device.role, device.type, device.agency,
+        device.battery_pct, device.lat, device.lon, device.position_at, device.observed_at, device.stale_at,
+        device.unit_id is not None, unit, device.mapped_by if unit else None, handling.owner, handling.marking,
+    )  # fmt: skip
+
+
+def _note(note: FieldNote, handling: Handling, unit: tuple[int, str] | None) -> NoteLine:
+    sender = note.sender_callsign or note.sender_uid or "unknown sender"
+    return NoteLine(note.id, note.text, sender, unit, note.room, note.sent_at, handling.owner, handling.marking)
