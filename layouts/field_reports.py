@@ -26,7 +26,7 @@ def devices_section(
     """Devices over the table of units; nothing where none ever reported. ``decides``: the reader may identify them."""
     if not lines:
         return None
-    unknown = sum(not line.identified for line in lines)
+    unknown, known = ([line for line in lines if line.identified is so] for so in (False, True))
     heads = (
         "Device",
         "Is unit",
@@ -37,19 +37,24 @@ def devices_section(
         "Battery",
         *(("Say which",) if decides else ()),
     )
-    return html.Details(
+
+    def table(some: Sequence[DeviceLine]) -> html.Table:
+        return html.Table(
+            [
+                html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])),
+                html.Tbody([_device(line, units, now, decides=decides, cards=opens_cards) for line in some]),
+            ],
+            className="table",
+        )
+
+    folded = html.Details([html.Summary(f"Devices taken as units: {count(len(known))}"), table(known)])
+    return html.Div(
         [
-            html.Summary([f"Devices in the field: {count(len(lines))}, ", f"{count(unknown)} unidentified"]),
-            html.Table(
-                [
-                    html.Thead(html.Tr([html.Th(head, scope="col") for head in heads])),
-                    html.Tbody([_device(line, units, now, decides=decides, cards=opens_cards) for line in lines]),
-                ],
-                className="table",
-            ),
+            html.H2(f"Unidentified devices: {count(len(unknown))}") if unknown else None,
+            table(unknown) if unknown else None,
+            folded if known else None,
         ],
         className="field-devices",
-        open=True,
     )
 
 

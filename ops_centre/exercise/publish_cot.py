@@ -114,7 +114,7 @@ class Field:
             f'<link uid="{device_of(index)}"{_HERE}/><remarks>{escape(text)}</remarks>'
         )
         uid = f"GeoChat.{device_of(index)}.Operations centre.{number}"
-        self._say(Sent(uid, "b-t-f", lat, lon, wall_s, HOUR, chat, "h-g-i-g-o"), keep=False)
+        self._say(Sent(uid, "b-t-f", lat, lon, wall_s, HOUR, chat, "h-g-i-g-o"), "written last")
 
     def _call(self, wall_s: float) -> None:
         """Once an hour one of the units calls for help, and takes it back."""
@@ -135,15 +135,14 @@ class Field:
             f'<link uid="{device_of(index)}"{_HERE}/>'
         )
         kind = "b-a-o-tbl" if calling else "b-a-o-can"
-        self._say(
-            Sent(f"{device_of(index)}-9-1-1-{int(hour)}", kind, lat, lon, wall_s, CALL_LASTS_S, detail), keep=False
-        )
+        sent = Sent(f"{device_of(index)}-9-1-1-{int(hour)}", kind, lat, lon, wall_s, CALL_LASTS_S, detail)
+        self._say(sent, "called last")
+        if not calling:
+            self._broadcast.forget("called last")
 
-    def _say(self, sent: Sent, *, keep: bool = True) -> None:
-        """Send to all; what stays true also to whoever comes later."""
-        self._broadcast.say(sent.uid, sent.xml())
-        if not keep:
-            self._broadcast.forget(sent.uid)
+    def _say(self, sent: Sent, key: str = "") -> None:
+        """Send to all, and to whoever comes later as the latest of its uid, or under ``key``."""
+        self._broadcast.say(key or sent.uid, sent.xml())
 
 
 def device_of(index: int) -> str:
