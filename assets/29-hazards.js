@@ -101,6 +101,13 @@
 
   const wordOf = (row) => `${row.status === "Actual" ? "" : `${row.status.toUpperCase()} `}${row.severity.toUpperCase()}`;
 
+  /* Without the word for its status, which stands before it. */
+  function titleOf(row) {
+    const words = row.headline || row.event;
+    const again = `${row.status} `.toLowerCase();
+    return row.status !== "Actual" && words.toLowerCase().startsWith(again) ? words.slice(again.length) : words;
+  }
+
   function tag(context, frame, row) {
     const at = positionOf(row);
     const [x, y] = frame.project(at.x, at.y);
@@ -123,7 +130,7 @@
     context.textBaseline = "middle";
     context.fillText("!", spot.x, spot.y + 2);
     ops.spots.pickable("hazard", [row.id], spot.x, spot.y, TAG + 2, TAG + 2);
-    const title = row.headline || row.event;
+    const title = titleOf(row);
     ops.labels.add({
       key: `hazard ${row.id}`, x: spot.x, y: spot.y, gap: TAG + 5, priority: GRAVE.has(row.severity) ? 640 : 300, kind: "hazard", ids: [row.id],
       lines: [
@@ -137,7 +144,7 @@
     for (const row of inOrder().reverse()) tag(context, frame, row);
   }
 
-  const describe = (row) => (row ? [`${wordOf(row)} · ${row.headline || row.event}`, `${row.urgency} · ${row.certainty} · ${row.places.slice(0, 2).join("; ")}`].join("\n") : "");
+  const describe = (row) => (row ? [`${wordOf(row)} · ${titleOf(row)}`, `${row.urgency} · ${row.certainty} · ${row.places.slice(0, 2).join("; ")}`].join("\n") : "");
 
   ops.hazardsLayer = { draw, drawTags, positionOf, describe };
 })();

@@ -11,10 +11,13 @@
   const FLIGHT_MS = 800;
   const CARD_MS = 900; // by when a card has opened
   const SELECT_ZOOM = 8; // how close a fly without a zoom of its own comes
+  const ZOOM_SNAP = 0.5;
+  const HOME_MARGIN_PX = 10;
 
   let map = null;
   let basemap = null;
   let wanted = null; // a view asked for before there was a map
+  let shownAtHome = null; // where home was when it was last shown
   let flownAt = 0;
   let uncoverTimer = 0;
 
@@ -26,7 +29,6 @@
     map.setMinZoom(MIN_ZOOM);
     map.setMaxZoom(MAX_ZOOM);
     map.setMaxBounds([[-84, -Infinity], [84, Infinity]]);
-    map.options.zoomSnap = 0.5;
     const container = map.getContainer();
     container.setAttribute("role", "application");
     container.setAttribute("aria-label", "Map of the picture. Arrow keys move it, plus and minus zoom.");
@@ -37,11 +39,16 @@
     ops.painter.attach(leaflet, map);
     ops.picking.attach(map);
     ops.mapStatus.attach(map);
-    const resized = new ResizeObserver(() => map && map.invalidateSize({ animate: false, pan: false }));
+    const resized = new ResizeObserver(() => {
+      if (!map) return;
+      const atHome = isHome(); // asked before the size is known anew: that moves the middle
+      map.invalidateSize({ animate: false, pan: false });
+      if (atHome) home(false);
+    });
     resized.observe(container);
     map.on("unload", () => {
       resized.disconnect();
-      map = null;
+      map = shownAtHome = null;
     });
     if (wanted) setView(wanted);
     wanted = null;
@@ -69,6 +76,26 @@
     flownAt = performance.now();
     map.setView([lat, nearLon(lon)], to, { animate: !calm() });
   }
+
+  /* The view that the settings ask for first, zoomed out as far as this map needs to show the whole area. */
+  function home(animate = !calm()) {
+    const page = document.getElementById("wall-page");
+    if (!map || !page || !page.dataset.home) return;
+    const [lat, lon, most, south, west, north, east] = page.dataset.home.split(",").map(Number);
+    const half = map.getSize().divideBy(2).subtract([HOME_MARGIN_PX, HOME_MARGIN_PX]);
+    const fits = (zoom) => {
+      const centre = map.project([lat, lon], zoom);
+      return [[south, west], [north, east]].map((corner) => map.project(corner, zoom).subtract(centre)).every(({ x, y }) => Math.abs(x) <= half.x && Math.abs(y) <= half.y);
+    };
+    let zoom = most;
+    while (zoom > MIN_ZOOM && !fits(zoom)) zoom -= ZOOM_SNAP;
+    const at = [lat, shownAtHome ? nearLon(lon) : lon];
+    shownAtHome = { at: map.project(at, zoom), zoom };
+    map.setView(at, zoom, { animate });
+  }
+
+  /* Whether nobody has moved the map since. Leaflet keeps its middle in whole pixels. */
+  const isHome = () => Boolean(shownAtHome) && map.getZoom() === shownAtHome.zoom && map.project(map.getCenter()).distanceTo(shownAtHome.at) <= 2;
 
   function view() {
     if (!map) return null;
@@ -127,7 +154,7 @@
     return { x: box.left + x, y: box.top + y };
   }
 
-  ops.map = { fly, select: ops.selection.select, setLayer, view, setView, screenOf, layers: () => ({ ...ops.painter.layers }), leaflet: () => map };
+  ops.map = { fly, home, select: ops.selection.select, setLayer, view, setView, screenOf, layers: () => ({ ...ops.painter.layers }), leaflet: () => map };
 
   document.addEventListener("ops:select", ({ detail }) => {
     if (!detail || !detail.kind) return;
@@ -141,7 +168,11 @@
     if (!window.L || !window.L.Map) return void setTimeout(hook, 10);
     window.L.Map.addInitHook(function () {
       const container = this.getContainer();
-      if (container.id === MAP_ID || container.closest(`#${MAP_ID}`)) this.whenReady(() => adopt(window.L, this));
+      if (container.id !== MAP_ID && !container.closest(`#${MAP_ID}`)) return;
+      this.whenReady(() => adopt(window.L, this));
+      this.options.zoomSnap = ZOOM_SNAP;
+      map = this;
+      home(false); // the first view, that makes it ready
     });
   })();
 })();

@@ -339,10 +339,7 @@
     const view = ops.map && ops.map.view && ops.map.view();
     if (view) ops.map.fly(view.lat, view.lon, view.zoom + step);
   };
-  const home = () => {
-    const frame = $("#wall-page");
-    if (frame && frame.dataset.home && ops.map && ops.map.fly) ops.map.fly(...frame.dataset.home.split(",").map(Number));
-  };
+  const home = () => ops.map && ops.map.home && ops.map.home();
   const ACTS = {
     theme: turnTheme,
     help: () => (closePanels(), openHelp()),

@@ -142,6 +142,7 @@ def _wall(ops: OpsCentre, actor: Actor | None) -> Any:
             now=ops.clock.now(),
             centre=picture.centre,
             zoom=picture.zoom,
+            whole=picture.whole,
             alerts=ops.picture.alerts(actor) if actor else (),
             taskings=ops.picture.taskings(actor) if actor else (),
             log=ops.picture.newest_log(actor) if actor else (),

@@ -49,6 +49,7 @@ class WallView:
     now: datetime
     centre: tuple[float, float]
     zoom: float
+    whole: tuple[float, float, float, float]  # south, west, north, east
     may_save_views: bool
     alerts: Sequence[AlertRow] = ()
     taskings: Sequence[TaskingRow] = ()
@@ -85,7 +86,7 @@ def wall_page(view: WallView) -> html.Div:
         ],
         id=Wall.PAGE,
         className="page wall",
-        **{"data-home": f"{view.centre[0]},{view.centre[1]},{view.zoom}"},
+        **{"data-home": ",".join(str(one) for one in (*view.centre, view.zoom, *view.whole))},
     )
 
 
@@ -110,8 +111,7 @@ def _map(view: WallView) -> html.Section:
         [
             dl.Map(
                 id=Wall.MAP,
-                center=list(view.centre),
-                zoom=view.zoom,
+                trackViewport=False,  # the script beside it keeps and sets the view
                 zoomControl=False,
                 attributionControl=False,
                 preferCanvas=True,

@@ -106,9 +106,15 @@ class Picture(_Block):
 
     centre: tuple[Annotated[float, Field(ge=-90, le=90)], Annotated[float, Field(ge=-360, le=360)]] = (
         -41.0,
-        174.5,
+        171.5,
     )
     zoom: float = Field(5.5, ge=1, le=16, multiple_of=0.5)
+    whole: tuple[
+        Annotated[float, Field(ge=-84, le=84)],
+        Annotated[float, Field(ge=-360, le=360)],
+        Annotated[float, Field(ge=-84, le=84)],
+        Annotated[float, Field(ge=-360, le=360)],
+    ] = (-47.4, 166.3, -34.3, 178.7)
     vessel_leaves_after_minutes: int = Field(720, ge=1)
     aircraft_leaves_after_minutes: int = Field(15, ge=1)
     vehicle_leaves_after_minutes: int = Field(240, ge=1)
@@ -122,6 +128,13 @@ class Picture(_Block):
     vehicle_gap_after_minutes: int = Field(60, ge=1)
     frozen_after_seconds: float = Field(5, ge=2)
     zones_file: str = ""
+
+    @model_validator(mode="after")
+    def _some_area(self) -> "Picture":
+        south, west, north, east = self.whole
+        if south >= north or west >= east:
+            raise ValueError("whole must be south, west, north, east; east of 180 degrees go on counting, as 190")
+        return self
 
 
 class DispatchBlock(_Block):

@@ -29,8 +29,10 @@ class HazardRow:
 
     @property
     def title(self) -> str:
-        """What it is called in a list."""
-        return self.headline or self.event
+        """What it is called in a list, where a mark beside it says that it is an exercise."""
+        words = self.headline or self.event
+        again = f"{self.status} ".lower()
+        return words[len(again) :] if self.status != "Actual" and words.lower().startswith(again) else words
 
 
 @dataclass(frozen=True, slots=True)

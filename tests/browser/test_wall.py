@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
+from tests.browser.conftest import WALL
 from tests.support.browser import Watched
 from tests.support.product import PASSWORD, Product
 
@@ -76,6 +77,22 @@ def test_a_click_on_the_map_picks_the_craft_under_it(duty_page: Watched) -> None
     shown = page.evaluate("(id) => opsCentre.map.screenOf('track', id)", vessel["id"])
     page.mouse.click(shown["x"], shown["y"])
     expect(page.locator("#wall-card")).to_contain_text(vessel["name"])
+    assert duty_page.faults() == []
+
+
+def test_home_shows_the_whole_area_on_every_screen_and_again_when_its_size_changes(duty_page: Watched) -> None:
+    page = duty_page.page
+    page.evaluate("opsCentre.map.setView({ lat: -36.8, lon: 174.8, zoom: 12 })")
+    page.keyboard.press("h")
+    whole = """() => opsCentre.map.leaflet().getBounds().contains([[-47.4, 166.3], [-34.3, 178.7]])"""
+    page.wait_for_function(whole)
+    before = page.evaluate("opsCentre.map.view().zoom")
+    page.set_viewport_size({"width": 1000, "height": 620})
+    try:
+        page.wait_for_function("(before) => opsCentre.map.view().zoom < before", arg=before)
+        page.wait_for_function(whole)
+    finally:
+        page.set_viewport_size(WALL)
     assert duty_page.faults() == []
 
 

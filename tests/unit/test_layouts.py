@@ -466,7 +466,16 @@ def test_every_page_asks_for_a_permission_of_its_own() -> None:
 
 
 def wall_view(**more: Any) -> wall.WallView:
-    empty = wall.WallView(targets=(), units=(), feeds=(), now=NOW, centre=(-41.0, 174.5), zoom=5, may_save_views=True)
+    empty = wall.WallView(
+        targets=(),
+        units=(),
+        feeds=(),
+        now=NOW,
+        centre=(-41.0, 174.5),
+        zoom=5,
+        whole=(-47.0, 166.0, -34.0, 179.0),
+        may_save_views=True,
+    )
     return replace(empty, **more)
 
 
