@@ -16,7 +16,7 @@ from ops_centre.bootstrap import OpsCentre
 from ops_centre.errors import Invalid
 from ops_centre.picture.encoding import plain
 from ops_centre.picture.operation_part_views import FileContent, OrderView
-from ops_centre.services.deeds import Repeated
+from ops_centre.services.deeds import Repeated, request_of
 
 PDF = "application/pdf"
 
@@ -92,9 +92,11 @@ def _files(routes: Blueprint, ops: OpsCentre) -> None:
         if not name:
             raise Invalid("Say the file's name.")
         declared = request.headers.get("Content-Type", "")
-        request_id = request.args.get("request_id") or None
+        content, request_id = request.get_data(cache=False), request.args.get("request_id") or None
+        if request_id:
+            request_id = request_of(request_id, b"\0".join((str(operation_id).encode(), name.encode(), content)))
         try:
-            answer = ops.attachments.add(actor, operation_id, name, declared, request.get_data(cache=False), request_id)
+            answer = ops.attachments.add(actor, operation_id, name, declared, content, request_id)
         except Repeated as repeated:
             answer = repeated.answer | {"repeated": True}
         return _json(ops, answer)

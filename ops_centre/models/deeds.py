@@ -17,6 +17,7 @@ class DoneRequest(Base):
 
     request_id: Mapped[str] = mapped_column(primary_key=True)
     act: Mapped[str]
+    asked: Mapped[str | None]  # digest of what was asked for; none was kept before release of this column
     actor: Mapped[str]
     at: Mapped[datetime]
     answer: Mapped[dict[str, Any]] = mapped_column(JSON)

@@ -5,6 +5,7 @@ every row that was touched, and commits. An error leaves nothing behind. A deed 
 same request comes again, `Repeated` carries the first answer.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -25,6 +26,7 @@ from ops_centre.services.audit import AuditKind
 
 REQUESTS_KEPT = timedelta(days=3)
 MAX_REQUEST_ID = 100
+ASKED = ":"  # between a request id and the digest of what it asks for
 
 
 class Repeated(OpsError):
@@ -111,12 +113,15 @@ class Deeds:
 
     @contextmanager
     def begin(self, actor: Actor | str, act: str, request_id: str | None = None) -> Iterator[Deed]:
-        """A deed of ``actor`` ("system" for the worker), named ``act`` in the audit trail. Raises Repeated."""
+        """A deed of ``actor`` ("system" for the worker), named ``act`` in the audit trail.
+
+        Raises Repeated when ``request_id`` (of `request_of`) was done before, Conflict when something else was done under it.
+        """
         with self.db.begin() as session:
             if self.fence is not None:
                 self.fence(session.connection())
             deed = Deed(session, self.clock.now(), actor, act)
-            claimed = _claim(session, deed, request_id[:MAX_REQUEST_ID]) if request_id else None
+            claimed = _claim(session, deed, request_id) if request_id else None
             yield deed
             deed.finish()
             if claimed is not None:
@@ -129,17 +134,27 @@ class Deeds:
         return int(gone.rowcount)  # type: ignore[attr-defined]
 
 
+def request_of(request_id: str, asked: bytes) -> str:
+    """``request_id`` together with what it asks for: under one id nothing else is ever taken for done."""
+    return f"{request_id.replace(ASKED, '-')}{ASKED}{hashlib.sha256(asked).hexdigest()[:24]}"
+
+
 def _claim(session: Session, deed: Deed, request_id: str) -> DoneRequest:
     """Take ``request_id`` for this deed; whoever else has it at the same time is waited for (PostgreSQL) or went first."""
-    key = f"{deed.by}:{request_id}"
+    request_id, _, asked = request_id.partition(ASKED)
+    key = f"{deed.by}:{request_id[:MAX_REQUEST_ID]}"
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    values = {"request_id": key, "act": deed.act, "actor": deed.by, "at": deed.now, "answer": {}}
+    values = {"request_id": key, "act": deed.act, "asked": asked, "actor": deed.by, "at": deed.now, "answer": {}}
     taken = session.execute(
         insert(DoneRequest).values(**values).on_conflict_do_nothing().returning(DoneRequest.request_id)
     ).first()
     row = session.scalars(select(DoneRequest).where(DoneRequest.request_id == key)).one()
     if taken is None and row.act != deed.act:  # its answer would say that something else was done than was asked for
         raise Conflict("This request was used for another act already. Do it again.")
+    if taken is None and row.asked is not None and row.asked != asked:
+        raise Conflict(
+            "This request came before with other words, which were carried out. Look what stands, then do it again."
+        )
     if taken is None:
         raise Repeated(row.answer)
     return row

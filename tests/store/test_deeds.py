@@ -9,7 +9,7 @@ from ops_centre.domain import sealing
 from ops_centre.domain.duty_log import EntryKind, ThingKind, link
 from ops_centre.errors import Conflict
 from ops_centre.models import Alert, AuditEvent, Handling, LogEntry, LogHead, LogLink
-from ops_centre.services.deeds import Deeds, Repeated
+from ops_centre.services.deeds import Deeds, Repeated, request_of
 from ops_centre.services.duty_log import content
 from tests.factories import actor, make_handling
 from tests.support.clock import FakeClock
@@ -72,6 +72,17 @@ def test_the_same_request_is_done_once(database: Database, frozen_clock: FakeClo
     with pytest.raises(Repeated) as again, deeds.begin(actor(), "try it", "request-1"):
         raise AssertionError("done twice")
     assert again.value.answer == {"seq": 1}
+
+
+def test_another_request_under_the_same_id_is_never_taken_for_done(database: Database, frozen_clock: FakeClock) -> None:
+    deeds = Deeds(database, frozen_clock)
+    first, other = request_of("request-1", b"send HAWK 2"), request_of("request-1", b"send HAWK 5")
+    with deeds.begin(actor(), "try it", first) as deed:
+        deed.answer = {"said": "HAWK 2 is sent."}
+    with pytest.raises(Conflict, match="other words"), deeds.begin(actor(), "try it", other):
+        raise AssertionError("done under the request of another")
+    with pytest.raises(Repeated), deeds.begin(actor(), "try it", first):
+        raise AssertionError("done twice")
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,8 @@ def test_a_repeated_press_is_answered_as_the_first(web_client: Any, sqlite_ops: 
     first = act(client, "alerts/acknowledge", alert=alert, request_id="press-00001").get_json()
     again = act(client, "alerts/acknowledge", alert=alert, request_id="press-00001").get_json()
     assert again == first | {"repeated": True}
+    other = act(client, "alerts/acknowledge", alert=add_alert(sqlite_ops, subject_id="2"), request_id="press-00001")
+    assert (other.status_code, "came before with other words" in other.get_json()["error"]) == (409, True)
 
 
 def test_rules_are_changed_by_the_shift_lead_alone(web_client: Any) -> None:

@@ -39,6 +39,10 @@ class Body(BaseModel):
 
     request_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9-]{8,64}$")]
 
+    def asked(self) -> bytes:
+        """What is asked for: the same however often, and however long after the press, it is sent."""
+        return self.model_dump_json(exclude={"request_id", "ago_ms"}).encode()
+
     @model_validator(mode="before")
     @classmethod
     def _without_nul(cls, body: Any) -> Any:

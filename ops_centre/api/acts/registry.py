@@ -26,14 +26,14 @@ from ops_centre.api.acts import (
     proposals,
     watch,
 )
-from ops_centre.api.acts.base import Act
+from ops_centre.api.acts.base import Act, Body
 from ops_centre.api.answers import json_answer
 from ops_centre.api.session import current_actor
 from ops_centre.auth.actor import authorise
 from ops_centre.bootstrap import OpsCentre
 from ops_centre.config import fault_text
 from ops_centre.errors import Invalid
-from ops_centre.services.deeds import Repeated
+from ops_centre.services.deeds import Repeated, request_of
 
 ACTS: tuple[Act, ...] = (
     *alerts.ACTS,
@@ -69,7 +69,7 @@ def _view(ops: OpsCentre, act: Act) -> Callable[[], Response]:
     def view() -> Response:
         actor = current_actor()
         authorise(actor, act.needs)
-        body = _body(act)
+        body = _one_request(_body(act))
         try:
             answer = act.run(ops, actor, body)
         except Repeated as repeated:
@@ -80,7 +80,12 @@ def _view(ops: OpsCentre, act: Act) -> Callable[[], Response]:
     return view
 
 
-def _body(act: Act) -> object:
+def _one_request(body: Body) -> Body:
+    """``body`` with a request id that stands for what it asks, too."""
+    return body.model_copy(update={"request_id": request_of(body.request_id, body.asked())})
+
+
+def _body(act: Act) -> Body:
     try:
         return act.body.model_validate(orjson.loads(request.get_data(cache=False)))
     except orjson.JSONDecodeError as garbled:
