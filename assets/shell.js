@@ -220,12 +220,26 @@
     const list = $("#shell-lights");
     if (!list) return;
     list.removeAttribute("data-compact");
+    list.removeAttribute("data-hides");
+    for (const item of list.children) item.hidden = false;
     const live = $$('[data-light="live"]', list).length;
     const count = $("[data-live-count]", list);
     if (count) put(count, `${live} live`);
     for (const level of ["live", "small", "rows"]) {
       if (list.scrollHeight <= list.clientHeight + 2) return;
-      list.dataset.compact = level; // counts the live ones; then smaller text; then two rows: a lost feed always shows
+      list.dataset.compact = level; // counts the live ones; then smaller text; then two rows
+    }
+    hideLights(list, (hidden) => count && put(count, `+${hidden} not live`));
+  }
+
+  /* Where even two rows are too few: the worst stay, the others are counted in words that cannot be overlooked. */
+  function hideLights(list, tell) {
+    const grave = (item) => ["lost", "late"].indexOf($("[data-light]", item).dataset.light) >>> 0; // anything else comes last
+    const shown = $$('li:has([data-light]):not(:has([data-light="live"]))', list).sort((a, b) => grave(a) - grave(b));
+    for (let hidden = 1; shown.length > 1 && list.scrollHeight > list.clientHeight + 2; hidden++) {
+      shown.pop().hidden = true;
+      list.dataset.hides = hidden;
+      tell(hidden);
     }
   }
 

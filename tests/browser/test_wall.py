@@ -96,6 +96,47 @@ def test_home_shows_the_whole_area_on_every_screen_and_again_when_its_size_chang
     assert duty_page.faults() == []
 
 
+MANY_LATE = """() => new Promise((done) => {
+  const list = document.querySelector("#shell-lights");
+  const pattern = list.querySelector("li:has([data-light])");
+  for (const [light, number] of [["late", 9], ["lost", 3]])
+    for (let i = 1; i <= number; i++) {
+      const item = pattern.cloneNode(true);
+      const mark = item.querySelector("[data-light]");
+      for (const name of Object.keys(mark.dataset)) delete mark.dataset[name]; // so that no row of a real feed says otherwise
+      mark.dataset.light = light;
+      item.querySelector(".light-name").textContent = `Receiver ${light} ${i}`;
+      list.append(item);
+    }
+  window.dispatchEvent(new Event("resize"));
+  requestAnimationFrame(() => requestAnimationFrame(() => {
+    const box = list.getBoundingClientRect();
+    const seen = [...list.children].filter((item) => {
+      const own = item.getBoundingClientRect();
+      return own.width > 0 && own.bottom <= box.bottom + 3 && own.top >= box.top - 3;
+    });
+    done([seen.map((item) => item.textContent), [...list.children].filter((item) => item.offsetWidth).length]);
+  }));
+})"""
+
+
+def test_of_many_feeds_that_are_late_the_worst_are_seen_and_the_others_counted(duty_page: Watched) -> None:
+    page = duty_page.page
+    page.set_viewport_size({"width": 1366, "height": 768})
+    try:
+        seen, shown = page.evaluate(MANY_LATE)
+    finally:
+        page.set_viewport_size(WALL)
+        page.reload()
+    assert len(seen) == shown, f"cut off: only {seen}"
+    assert "lost 1" in " ".join(seen)
+    named, counted = (
+        sum("Receiver" in one for one in seen),
+        sum(int(n) for n in re.findall(r"\+(\d+) not live", " ".join(seen))),
+    )
+    assert named + counted == 12, seen
+
+
 def test_searching_a_name_leads_to_its_card(duty_page: Watched) -> None:
     page = duty_page.page
     vessel = page.evaluate(A_VESSEL)
