@@ -39,6 +39,7 @@
       return row ? ops.unitsLayer.positionOf(row) : null;
     }
     if (kind === "device" || kind === "drawing") return ops.fieldLayer.positionOf(kind, rowOf(kind === "device" ? store.devices : store.drawings, id));
+    if (kind === "call") return ops.callsLayer.positionOf(rowOf(store.alerts, id));
     if (kind === "hazard") return ops.hazardsLayer.positionOf(rowOf(store.hazards, id));
     if (kind === "operation") return ops.operationsLayer.positionOf(rowOf(store.operations, id));
     const place = kind === "place" ? ops.places.get(id) : null;

@@ -140,6 +140,7 @@
     if (layers.operations) ops.operationsLayer.draw(context, frame);
     if (layers.drawings) ops.fieldLayer.drawDrawings(context, frame);
     ops.selection.drawTrail(context, frame);
+    const calls = ops.callsLayer.place(frame); // no switch hides one
     const targets = layers.targets ? ops.targetsLayer.place(frame) : (ops.places.reserve(frame), []);
     const units = layers.units ? ops.unitsLayer.place(frame) : [];
     if (layers.places) ops.places.draw(context, frame);
@@ -149,6 +150,7 @@
     ops.unitsLayer.draw(context, frame, units);
     if (layers.units) ops.fieldLayer.drawDevices(context, frame);
     ops.targetsLayer.draw(context, frame, targets);
+    ops.callsLayer.draw(context, frame, calls);
     if (frame.zoom >= NAMES_FROM_ZOOM && inView <= NAMES_AT_MOST) nameCraft(frame, marked);
     ops.selection.drawRing(context, frame);
     if (layers.labels) ops.labels.flush(context);

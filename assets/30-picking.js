@@ -59,6 +59,7 @@
     if (thing.kind === "unit") return thing.ids.map((id) => describeUnit(store.units.get(id))).join("\n");
     if (thing.kind === "operation") return thing.ids.map((id) => ops.operationsLayer.describe(store.operations.get(id))).join("\n");
     if (thing.kind === "device" || thing.kind === "drawing") return thing.ids.map((id) => ops.fieldLayer.describe(thing.kind, id)).join("\n");
+    if (thing.kind === "call") return thing.ids.map((id) => ops.callsLayer.describe(store.alerts.get(id))).join("\n");
     if (thing.kind === "hazard") return thing.ids.map((id) => ops.hazardsLayer.describe(store.hazards.get(id))).join("\n");
     const rows = thing.ids.map((id) => store.targets.get(id)).filter(Boolean);
     return rows.slice(0, 5).map((row) => [`${row.label} · ${row.severity}`, ops.targetsLayer.secondLine(row, store.serverNow())].filter(Boolean).join("\n"))

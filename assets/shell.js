@@ -159,6 +159,7 @@
     if (thing.kind === "unit") return listed(change.units, gone.units);
     if (thing.kind === "hazard") return listed(change.hazards, gone.hazards);
     if (thing.kind === "device") return listed(change.devices, gone.devices);
+    if (thing.kind === "call") return listed(change.alerts, gone.alerts);
     if (thing.kind === "drawing") return listed(change.drawings, gone.drawings);
     return Boolean((change.targets || []).length || (change.units || []).length);
   }

@@ -6,12 +6,13 @@ from typing import Any
 from dash import Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
+from callbacks.alerts import reader_of
 from callbacks.binding import on
 from callbacks.card_acts import acts_on
 from layouts import cards
 from layouts.attention import AttentionView, attention
 from layouts.components.painted import PROPERTY, painted
-from layouts.field_reports import device_card, drawing_card
+from layouts.field_reports import call_card, device_card, drawing_card
 from layouts.hazards import hazard_card, hazard_list
 from layouts.ids import Board, Wall
 from layouts.operation_card import operation_card
@@ -23,6 +24,7 @@ from layouts.watch_strip import LOG_LINES, log_panel, sent_panel
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
 from ops_centre.bootstrap import OpsCentre
+from ops_centre.domain.alerting import FIELD_CALL
 from ops_centre.errors import NotFound, OpsError
 
 
@@ -121,11 +123,17 @@ def _card(app: Dash, ops: OpsCentre) -> None:
         return operation_card(ops.operation_reads.counted(actor, row))
 
     def device(actor: Actor, key: Any) -> Any:
-        line = next((one for one in ops.field_report_reads.devices(actor) if one.id == int(key)), None)
-        if line is None:
-            raise NotFound("There is no such device, or it is not released to you.")
+        line = ops.field_report_reads.device(actor, int(key))
         decides = actor.may(Permission.TASKING_DECIDE)
         return device_card(line, ops.picture.units(actor), ops.clock.now(), decides=decides)
+
+    def call(actor: Actor, key: Any) -> Any:
+        found = ops.alert_reads.card(actor, int(key))
+        if found.alert.subject_kind != FIELD_CALL:
+            raise NotFound("There is no such call for help.")
+        knows = actor.may(Permission.UNIT_VIEW)
+        caller = ops.field_report_reads.that_calls(actor, int(found.alert.subject_id)) if knows else None
+        return call_card(found, caller, reader_of(actor))
 
     def drawing(actor: Actor, key: Any) -> Any:
         row = next((one for one in ops.picture.drawings(actor) if one.id == int(key)), None)
@@ -146,6 +154,7 @@ def _card(app: Dash, ops: OpsCentre) -> None:
         "place": place,
         "operation": operation,
         "device": device,
+        "call": call,
         "drawing": drawing,
         "hazard": lambda actor, key: hazard_card(ops.hazard_reads.card(actor, int(key))),
     }

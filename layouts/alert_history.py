@@ -8,6 +8,7 @@ from layouts.components import plain as html
 from layouts.components.marks import chip, empty, facts, marking
 from layouts.components.numbers import count, counted
 from layouts.components.times import age, countdown, local_time
+from ops_centre.domain.alerting import FIELD_CALL
 from ops_centre.picture.alert_views import AlertEventRow, AlertHistory
 
 STEP_WORDS = {"announced": "announced", "claimed": "taken on", "unshelved": "back from the shelf"}
@@ -148,6 +149,8 @@ def _event(event: AlertEventRow) -> html.Li:
 
 
 def _about_words(row: Any) -> str:
+    if row.subject_kind == FIELD_CALL:
+        return "the call on the map" if row.lat is not None else "the devices"
     on_wall = {"target": "the target on the wall", "track": "the craft on the wall", "unit": "the unit on the wall"}
     pages = {"feed": "the feeds", "backup": "the feeds", "lookout": "the lookouts", "watch": "the watch"}
     return on_wall.get(row.subject_kind) or pages.get(row.subject_kind) or f"{row.subject_kind} {row.subject_id}"

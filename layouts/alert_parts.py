@@ -13,7 +13,7 @@ from layouts.components.numbers import counted
 from layouts.components.times import age, countdown, local_time
 from layouts.operation_words import contingency_button
 from ops_centre.clock import to_ms
-from ops_centre.domain.alerting import CLEARED_BY_HAND, AlertCause, AlertState
+from ops_centre.domain.alerting import CLEARED_BY_HAND, FIELD_CALL, AlertCause, AlertState
 from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.picture.alert_views import AlertLoad
 from ops_centre.picture.watch_views import AlertRow
@@ -49,9 +49,9 @@ DUE_WORDS: dict[str, tuple[str, str]] = {  # what the time left is of, before an
     AlertCause.NOT_ACCEPTED: ("to accept", "overdue to accept"),
     AlertCause.HANDOVER_DUE: ("to end of watch", "since end of watch"),
 }
-RESPOND_TO = frozenset({"target", "track", "lookout", "unit", "tasking"})
+RESPOND_TO = frozenset({"target", "track", "lookout", "unit", "tasking", FIELD_CALL})
 ON_THE_WALL = frozenset({"target", "track", "unit", "hazard"})
-PAGE_OF = {"feed": "/feeds", "backup": "/feeds", "lookout": "/lookouts", "watch": "/watch", "field call": "/units"}
+PAGE_OF = {"feed": "/feeds", "backup": "/feeds", "lookout": "/lookouts", "watch": "/watch", FIELD_CALL: "/units"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +143,10 @@ def about(row: AlertRow, reader: Reader, words: Any, class_name: str = "link") -
     if row.subject_kind in ON_THE_WALL and reader.sees_wall:
         card = {"data-select": f"{row.subject_kind}:{row.subject_id}", "data-go": "/"}
         return html.Button(words, type="button", className=class_name, **card, **mark)
+    if row.lat is not None and reader.sees_wall:  # a call for help is on the map by its alert
+        return html.Button(
+            words, type="button", className=class_name, **{"data-select": f"call:{row.id}", "data-go": "/"}, **mark
+        )
     return html.A(words, href=address(row), className=class_name, **{"data-follow": ""}, **mark)
 
 

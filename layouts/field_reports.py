@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from layouts.alert_parts import Reader, acts, state_words
 from layouts.components import plain as html
 from layouts.components.marks import chip, facts, marking
-from layouts.components.numbers import count
+from layouts.components.numbers import count, position
 from layouts.components.painted import element
 from layouts.components.times import age, local_time
+from ops_centre.picture.alert_views import AlertHistory
 from ops_centre.picture.field_views import DeviceLine, DrawingRow, NoteLine, Waiting
 from ops_centre.picture.views import UnitRow
 
@@ -159,6 +161,28 @@ def device_card(line: DeviceLine, units: Sequence[UnitRow], now: datetime, *, de
         html.Section([html.H3("Which unit is it?"), _say_which(line, units)], className="card-section")
         if decides
         else None,
+    ]
+
+
+def call_card(found: AlertHistory, device: DeviceLine | None, reader: Reader) -> list[Any]:
+    """A call for help: its alert, what may be done about it, and the device it came from where the reader may know of it."""
+    row = found.alert
+    return [
+        _head(row.title, "call for help"),
+        html.P(row.text, className="card-text"),
+        facts(
+            ("First raised", [local_time(row.raised_at), " · ", age(row.raised_at)]),
+            ("State", state_words(row)),
+            ("Taken on by", row.assigned_to or "nobody"),
+            ("Position", position(row.lat, row.lon) if row.lat is not None and row.lon is not None else "none"),
+            ("Device", device.callsign or device.uid if device else None),
+            ("Is unit", _is_unit(device, cards=True) if device else None),
+            ("Heard", age(device.observed_at) if device else None),
+            ("Battery", _battery(device) if device else None),
+            ("Handling", marking(row.owner, row.marking)),
+        ),
+        html.Div(acts(row, reader), className="card-acts control"),
+        html.P(html.A("Everything about this alert", href=f"/alerts?alert={row.id}", **{"data-follow": ""})),
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from layouts.components import plain as html
 from layouts.components.painted import Element, element
 from layouts.dispatch_words import span
+from ops_centre.domain.alerting import FIELD_CALL
 from ops_centre.domain.options import Options
 from ops_centre.domain.targeting import SubjectKind
 from ops_centre.picture.dispatch_views import ShownOptions
@@ -22,15 +23,18 @@ INTENTS = {  # what must be done when the target recommends nothing
     SubjectKind.CONSIGNMENT: "Hold and examine {label}.",
 }
 ACCEPT_MINUTES = (5, 10, 15, 30, 60, 120, 240)
+HELP = "Go to the help of {label}."
 OTHERWISE = "Find {label}, report what it is and what it does."
 
 
 def intent_of(options: Options, target: TargetCard | None) -> str:
     """Sensible words to start from: what the target recommends, else what suits its kind, with the place."""
-    where = f" {options.place_name}." if options.place_name else ""
+    where = f" {options.place_name[:1].upper()}{options.place_name[1:]}." if options.place_name else ""
     if target and target.row.action:
         action = target.row.action.rstrip(".")
         return f"{action[:1].upper()}{action[1:]}: {options.label}.{where}"
+    if options.subject_kind == FIELD_CALL:
+        return HELP.format(label=options.label) + where
     kind = options.subject_kind if options.target_id else None
     words = INTENTS.get(SubjectKind(kind), OTHERWISE) if kind in set(SubjectKind) else OTHERWISE
     return words.format(label=options.label) + where

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from ops_centre.domain.targeting import Severity
 
+FIELD_CALL = "field call"  # what an alert of a call for help is about; its id is the call's
+
 
 class AlertCause(StrEnum):
     """What raised an alert. A rule for each stands in config.toml, `[alerts.rules]`."""

@@ -63,6 +63,7 @@ class Subject:
     place_lon: float | None = None
     arrives_at: datetime | None = None
     craft: Craft | None = None
+    unit_id: int | None = None  # the unit that calls; it cannot be sent to itself
 
     @property
     def spot(self) -> geo.Point | None:

@@ -32,7 +32,7 @@ from ops_centre.picture.alert_views import (
     LoadSlot,
     Offender,
 )
-from ops_centre.picture.shelves import alert_row
+from ops_centre.picture.shelves import alert_row, spots_of_calls
 
 MINUTE_MS = 60_000
 MOST_HOURS = 24 * 7
@@ -263,10 +263,11 @@ def _histories(session: Session, alerts: Sequence[Alert], rules: dict[int, Handl
         query = select(AlertEvent).where(AlertEvent.alert_id.in_(some)).order_by(AlertEvent.at, AlertEvent.id)
         for event in session.scalars(query):
             events[event.alert_id].append(AlertEventRow(event.at, event.what, event.by, event.detail))
+    spots = spots_of_calls(session, alerts)
     return [
         AlertHistory(
-            alert_row(alert, rules[alert.handling_id]), alert.assigned_at, alert.cleared_at, alert.cleared_by,
-            alert.clear_reason, alert.missed, tuple(events[alert.id]),
+            alert_row(alert, rules[alert.handling_id], spots.get(alert.id, (None, None))), alert.assigned_at,
+            alert.cleared_at, alert.cleared_by, alert.clear_reason, alert.missed, tuple(events[alert.id]),
             alert.cleared_at is None and alert.cause in CLEARED_BY_HAND,
         )
         for alert in alerts

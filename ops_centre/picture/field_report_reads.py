@@ -10,12 +10,14 @@ from ops_centre.auth.permissions import Permission
 from ops_centre.auth.policy import rule_of
 from ops_centre.db import Database
 from ops_centre.domain.field_reports import NoteState
-from ops_centre.models import FieldDevice, FieldNote, Handling, Unit
+from ops_centre.errors import NotFound
+from ops_centre.models import FieldDevice, FieldEmergency, FieldNote, Handling, Unit
 from ops_centre.picture.field_views import DeviceLine, NoteLine, Waiting
 from ops_centre.picture.scope import Scope, scope_of, sees
 
 MOST_NOTES = 50
 MOST_DEVICES = 300
+MAX_ID = 2**31 - 1
 
 
 class FieldReportReads:
@@ -26,13 +28,28 @@ class FieldReportReads:
 
     def devices(self, actor: Actor) -> list[DeviceLine]:
         """Devices, unidentified ones first, then by callsign; at most `MOST_DEVICES`."""
+        return self._devices(actor, true())
+
+    def device(self, actor: Actor, device_id: int) -> DeviceLine:
+        """One device. Raises NotFound, also for one outside the scope."""
+        found = self._devices(actor, FieldDevice.id == device_id) if 0 < device_id <= MAX_ID else []
+        if not found:
+            raise NotFound("There is no such device, or it is not released to you.")
+        return found[0]
+
+    def that_calls(self, actor: Actor, call_id: int) -> DeviceLine | None:
+        """The device that a call for help came from; None where the reader may not know of it."""
+        its = select(FieldEmergency.device_id).where(FieldEmergency.id == call_id).scalar_subquery()
+        return next(iter(self._devices(actor, FieldDevice.id == its)), None)
+
+    def _devices(self, actor: Actor, which: ColumnElement[bool]) -> list[DeviceLine]:
         authorise(actor, Permission.UNIT_VIEW)
         scope = scope_of(actor)
         with self.db.reading() as session:
             rows = session.execute(
                 select(FieldDevice, Handling)
                 .join(Handling, Handling.id == FieldDevice.handling_id)
-                .where(_seen(session, scope, FieldDevice.handling_id))
+                .where(_seen(session, scope, FieldDevice.handling_id), which)
                 .order_by(FieldDevice.unit_id.is_not(None), FieldDevice.callsign, FieldDevice.id)
                 .limit(MOST_DEVICES)
             ).all()

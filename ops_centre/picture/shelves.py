@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from ops_centre.domain.alerting import AlertState
+from ops_centre.domain.alerting import FIELD_CALL, AlertState
 from ops_centre.domain.handling import HandlingRule
 from ops_centre.domain.hazards import HazardState
 from ops_centre.domain.operations import ENDED
@@ -23,6 +23,7 @@ from ops_centre.models import (
     Enquiry,
     FieldDevice,
     FieldDrawing,
+    FieldEmergency,
     FieldNote,
     Hazard,
     HazardMessage,
@@ -46,6 +47,7 @@ from ops_centre.picture.watch_views import AlertRow, EnquiryRow, LogLine, Taskin
 
 LOG_LINES_KEPT = 300  # newest entries in memory, so that every scope has some
 
+Spot = tuple[float | None, float | None]
 Rules = Mapping[int, HandlingRule]
 Views = list[tuple[int, Any | None, int]]  # id, view or None, handling id
 
@@ -68,13 +70,13 @@ def alert_state(alert: Alert) -> AlertState:
     return AlertState.ACKNOWLEDGED if alert.acknowledged_at is not None else AlertState.UNSEEN
 
 
-def alert_row(alert: Alert, rule: HandlingRule) -> AlertRow:
-    """The view of a stored alert."""
+def alert_row(alert: Alert, rule: HandlingRule, spot: Spot = (None, None)) -> AlertRow:
+    """The view of a stored alert; ``spot`` (latitude, longitude) where it is about a call for help."""
     return AlertRow(
         alert.id, alert.cause, alert.severity, alert.title, alert.text, alert.subject_kind, alert.subject_id, alert.due_at,
         alert.count, alert_state(alert).value, alert.raised_at, alert.announced_at, alert.acknowledged_at,
         alert.acknowledged_by, alert.shelved_until, alert.shelved_by, alert.shelve_reason, alert.assigned_to,
-        alert.escalated_at, rule.owner, rule.marking.value,
+        alert.escalated_at, rule.owner, rule.marking.value, *spot,
     )  # fmt: skip
 
 
@@ -106,11 +108,20 @@ def log_line(entry: LogEntry, rule: HandlingRule, *, corrected: bool) -> LogLine
     )  # fmt: skip
 
 
-def _alerts(_session: Session, rows: Sequence[Alert], rules: Rules) -> Views:
-    return [
-        (row.id, alert_row(row, rules[row.handling_id]) if row.cleared_at is None else None, row.handling_id)
-        for row in rows
-    ]
+def _alerts(session: Session, rows: Sequence[Alert], rules: Rules) -> Views:
+    standing = [row for row in rows if row.cleared_at is None]
+    spots = spots_of_calls(session, standing)
+    views = {row.id: alert_row(row, rules[row.handling_id], spots.get(row.id, (None, None))) for row in standing}
+    return [(row.id, views.get(row.id), row.handling_id) for row in rows]
+
+
+def spots_of_calls(session: Session, alerts: Sequence[Alert]) -> dict[int, Spot]:
+    """Where the calls for help are that some of these alerts are about, by alert."""
+    calls = {int(row.subject_id): row.id for row in alerts if row.subject_kind == FIELD_CALL}
+    if not calls:
+        return {}
+    where = select(FieldEmergency.id, FieldEmergency.lat, FieldEmergency.lon).where(FieldEmergency.id.in_(calls))
+    return {calls[number]: (lat, lon) for number, lat, lon in session.execute(where)}
 
 
 def owes_outcome() -> ColumnElement[bool]:

@@ -29,6 +29,8 @@ class AlertRow:
     escalated_at: datetime | None
     owner: str
     marking: str
+    lat: float | None = None  # of a call for help, that is no other thing of the picture
+    lon: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from datetime import timedelta
 
 from sqlalchemy import or_, select
 
-from ops_centre.domain.alerting import AlertCause, Condition
+from ops_centre.domain.alerting import FIELD_CALL, AlertCause, Condition
 from ops_centre.models import Alert, FieldDevice, FieldEmergency, Unit
 from ops_centre.services.alert_conditions import Look, at_words
 from ops_centre.services.ingest_field import all_see, called
 
-SUBJECT = "field call"
 TOLD_FOR = timedelta(minutes=10)  # a cancel is told on the alert at least so long
 
 
@@ -36,7 +35,7 @@ def of_field_calls(look: Look) -> Iterator[Condition]:
     for call, device in rows:
         title = f"{_who(look, call, device)}: {call.kind}"[:200]
         yield Condition(
-            AlertCause.EMERGENCY, SUBJECT, str(call.id), severity, title, _text(call, device), call.handling_id,
+            AlertCause.EMERGENCY, FIELD_CALL, str(call.id), severity, title, _text(call, device), call.handling_id,
             mark=call.turns, since=call.began_at, raises=call.cancelled_at is None,
         )  # fmt: skip
 
@@ -44,7 +43,7 @@ def of_field_calls(look: Look) -> Iterator[Condition]:
 def _unseen(look: Look) -> list[int]:
     """The calls whose alerts stand and that nobody has acknowledged."""
     standing = select(Alert.subject_id).where(
-        Alert.subject_kind == SUBJECT, Alert.cleared_at.is_(None), Alert.acknowledged_at.is_(None)
+        Alert.subject_kind == FIELD_CALL, Alert.cleared_at.is_(None), Alert.acknowledged_at.is_(None)
     )
     return [int(number) for number in look.session.scalars(standing)]
 

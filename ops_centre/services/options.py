@@ -51,6 +51,7 @@ class UnitOptions:
             subject = Subjects(session, self.gazetteer, actor).subject(kind, str(thing_id))
             seen = audience_of(actor, session.scalars(select(Handling)))
             units = units_now(session, self.gazetteer, now, seen.__contains__)
+            units = [unit for unit in units if unit.id != subject.unit_id]
             arrivals = _arrivals(session, now, seen)
         return reckoning(self.settings).options(subject, units, arrivals, now, revision)
 

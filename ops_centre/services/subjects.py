@@ -1,5 +1,9 @@
-"""Finds what a unit would be sent to, from whatever the officer stands before: target, track, alert, log entry, place."""
+"""Finds what a unit would be sent to, from whatever the officer stands before: target, track, alert, log entry, place.
 
+Units are sent to a call for help where it came from, and to a unit, that an alert is about, where it was last.
+"""
+
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -8,11 +12,24 @@ from ops_centre.auth.actor import Actor, authorise
 from ops_centre.auth.permissions import Permission
 from ops_centre.auth.policy import rule_of
 from ops_centre.domain import geo
+from ops_centre.domain.alerting import FIELD_CALL
 from ops_centre.domain.meeting import Craft, Subject
 from ops_centre.domain.observations import TrackKind
 from ops_centre.domain.places import Gazetteer
 from ops_centre.errors import Invalid, NotFound
-from ops_centre.models import Alert, FeedRecord, Handling, LogEntry, Lookout, Target, Tasking, Track
+from ops_centre.models import (
+    Alert,
+    FeedRecord,
+    FieldDevice,
+    FieldEmergency,
+    Handling,
+    LogEntry,
+    Lookout,
+    Target,
+    Tasking,
+    Track,
+    Unit,
+)
 from ops_centre.services.in_scope import in_scope
 
 LEADS = ("target", "track", "tasking", "alert", "place")  # what a log entry is about, strongest first
@@ -43,6 +60,10 @@ class Subjects:
             )
         if kind == "track":
             return self._track(number, about)
+        if kind == FIELD_CALL:
+            return self._call(number, about)
+        if kind == "unit":
+            return self._unit(in_scope(self.session, self.actor, Unit, number, "unit"), about)
         if kind in ("alert", "entry", "tasking", "lookout") and depth > 0:
             return self._behind(kind, number, about, depth - 1)
         raise Invalid(f"This is about a {kind}; no unit can be sent to that.")
@@ -95,6 +116,20 @@ class Subjects:
             craft=craft_of(self.session, track),
         )
 
+    def _call(self, number: int, about: tuple[str, str]) -> Subject:
+        call = in_scope(self.session, self.actor, FieldEmergency, number, "call for help")
+        device = self.session.get_one(FieldDevice, call.device_id)
+        who = call.callsign or device.callsign or device.uid
+        if call.lat is None or call.lon is None:
+            raise Invalid(f"{who} calls without a position; send to a place, a track or a target.")
+        at = _at(about, f"{who}: {call.kind}", f"position of {who}", (call.lat, call.lon), device.unit_id)
+        return replace(at, subject_kind=FIELD_CALL)
+
+    def _unit(self, unit: Unit, about: tuple[str, str]) -> Subject:
+        if unit.lat is None or unit.lon is None:
+            raise Invalid(f"{unit.callsign} has reported no position; send to a place, a track or a target.")
+        return _at(about, unit.callsign, f"position of {unit.callsign}", (unit.lat, unit.lon), unit.id)
+
     def _place(self, about_kind: str, about_id: str, code: str) -> Subject:
         place = self.gazetteer.get(code)
         if place is None:
@@ -108,6 +143,10 @@ class Subjects:
             place_lat=place.lat,
             place_lon=place.lon,
         )
+
+
+def _at(about: tuple[str, str], label: str, place: str, spot: geo.Point, unit_id: int | None) -> Subject:
+    return Subject(*about, label, place_name=place, place_lat=spot[0], place_lon=spot[1], unit_id=unit_id)
 
 
 def _number(text: str) -> int:

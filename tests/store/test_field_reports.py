@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
+from layouts.respond_form import intent_of
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.roles import Role
 from ops_centre.domain.field_reports import (
@@ -18,11 +19,12 @@ from ops_centre.domain.field_reports import (
     Withdrawal,
 )
 from ops_centre.domain.observations import Batch, Refusal
-from ops_centre.errors import Conflict, NotFound, NotPermitted
+from ops_centre.errors import Conflict, Invalid, NotFound, NotPermitted
 from ops_centre.models import Alert, AuditEvent, FieldDevice, FieldDrawing, FieldNote, LogEntry, Unit, UnitPosition
+from ops_centre.picture.watch_views import AlertRow
 from ops_centre.services.alert_sweep import AlertSweep
 from ops_centre.services.housekeeping import Housekeeping
-from tests.factories import actor, make_feed, make_handling, make_unit, unit_report
+from tests.factories import actor, make_deployment, make_feed, make_handling, make_unit, unit_report
 from tests.support.clock import START
 
 
@@ -96,6 +98,11 @@ class Field:
         with self.ops.db.reading() as session:
             self.ops.picture.live.present.load(session)
         return [row.title for row in self.ops.picture.drawings(actor())]
+
+    def shown_alerts(self, reader: Actor) -> list[AlertRow]:
+        with self.ops.db.reading() as session:
+            self.ops.picture.live.present.load(session)
+        return [row for row in self.ops.picture.alerts(reader) if row.subject_kind == "field call"]
 
     def logged(self) -> list[str]:
         with self.ops.db.reading() as session:
@@ -251,6 +258,75 @@ def test_a_call_for_help_is_one_top_alert_until_somebody_has_seen_its_cancel(fie
     clock.advance(minutes=2)
     assert field.alerts(sweep) == []
     assert any("cancels its call for help" in text for text in field.logged())
+
+
+def test_a_call_is_shown_where_it_last_came_from_and_others_can_be_sent_there(field: Field, officer: Actor) -> None:
+    with field.ops.db.begin() as session:
+        helper = make_unit(session, make_feed(session), callsign="HAWK5", agency="CUS", lat=-36.4, lon=174.9)
+        make_deployment(session, helper)
+    sweep = AlertSweep(field.ops.deeds, field.ops.settings)
+    field.take(position(marking="AMBER"), call(lat=-36.5, lon=174.5, marking="AMBER"))
+    field.alerts(sweep)
+    field.take(call(minutes=1, lat=-36.45, lon=174.6, marking="AMBER"))
+    (alert,) = field.alerts(sweep)
+    assert [(row.lat, row.lon) for row in field.shown_alerts(officer)] == [(-36.45, 174.6)]
+    found = field.ops.options.options(officer, "alert", str(alert.id))
+    assert [option.callsign for option in (*found.able, *found.unable)] == [helper.callsign]
+    assert intent_of(found, None) == "Go to the help of HAWK2: 911 Alert. Position of HAWK2."
+    assert {(option.meet_lat, option.meet_lon) for option in (*found.able, *found.unable)} == {(-36.45, 174.6)}
+    device = field.ops.field_report_reads.that_calls(officer, int(alert.subject_id))
+    assert device is not None
+    assert (device.uid, device.unit) == ("D-1", (field.unit_id, "HAWK2"))
+    stranger = actor(agency="POL")
+    assert field.shown_alerts(stranger) == []
+    with pytest.raises(NotFound):
+        field.ops.options.options(stranger, "alert", str(alert.id))
+
+
+def test_a_cancel_under_another_uid_ends_the_calls_of_the_device_that_it_names(field: Field) -> None:
+    sweep = AlertSweep(field.ops.deeds, field.ops.settings)
+    field.take(position(marking="GREEN"), call(minutes=1), position("D-2", callsign="OTHER"))
+    field.alerts(sweep)
+    assert field.take(
+        call("C-1", minutes=0.5, cancels=True), call("C-2", minutes=2, cancels=True, device_uid="D-2")
+    ) == (1, 1)
+    (standing,) = field.alerts(sweep)
+    assert not standing.text.startswith("CANCELLED")
+    assert field.take(call("C-3", minutes=3, cancels=True)) == (1, 0)
+    (ended,) = field.alerts(sweep)
+    assert ended.text.startswith("CANCELLED")
+    assert field.take(call("C-3", minutes=3, cancels=True)) == (0, 1)
+    assert len([text for text in field.logged() if "HAWK2 cancels" in text]) == 1
+
+
+def test_a_batch_tells_its_own_repeats_and_orders_as_one_by_one_would(field: Field) -> None:
+    reports = (
+        position(), position(), position(minutes=1, lat=-36.0), drawing(), drawing(), message(), message(),
+        drawing(minutes=2, title="Later"), Withdrawal(uid="G-1", sent_at=at(1), received_at=at(2), agency="CUS"),
+        call(device_uid="D-7"), call(device_uid="D-7"), position("D-7", callsign="hawk2"),
+    )  # fmt: skip
+    assert field.take(*reports) == (7, 5)
+    assert (field.unit().lat, field.drawn()) == (-36.0, ["Later"])
+    assert (field.device("D-1").unit_id, field.device("D-7").unit_id) == (field.unit_id, None)
+    assert field.take(*reports)[0] == 0
+
+
+def test_a_long_batch_is_read_in_few_questions(field: Field, sqlite_ops: Any) -> None:
+    asked: list[str] = []
+    event.listen(sqlite_ops.db.write, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    reports = [position(f"D-{number}", callsign=f"T{number}") for number in range(600)]
+    assert field.take(*reports) == (600, 0)
+    few = len(asked)
+    later = [position(f"D-{number}", minutes=1, callsign=f"T{number}") for number in range(600)]
+    assert field.take(*later) == (600, 0)
+    assert (few < 40, len(asked) - few < 40) == (True, True), (few, len(asked))
+
+
+def test_nobody_is_sent_to_a_call_without_a_position(field: Field, officer: Actor) -> None:
+    field.take(position(marking="GREEN"), call())
+    (alert,) = field.alerts(AlertSweep(field.ops.deeds, field.ops.settings))
+    with pytest.raises(Invalid, match="calls without a position"):
+        field.ops.options.options(officer, "alert", str(alert.id))
 
 
 def test_a_call_by_a_device_never_heard_of_makes_it_known_as_unidentified(field: Field) -> None:

@@ -191,6 +191,14 @@ def test_what_is_not_on_the_map_is_opened_on_its_page_or_in_the_chain(kind: str,
     assert where in marked("href", alerts.alert_row(alert(subject_kind=kind, subject_id="7"), OFFICER))
 
 
+def test_a_call_for_help_is_opened_on_the_map_and_can_be_responded_to() -> None:
+    shown = alerts.alert_row(alert(subject_kind="field call", subject_id="7", lat=-36.5, lon=174.5), OFFICER)
+    assert marked("data-select", shown) == ["call:1"]
+    assert "Respond" in presses(shown)
+    unplaced = alerts.alert_row(alert(subject_kind="field call", subject_id="7"), OFFICER)
+    assert "/units" in marked("href", unplaced)
+
+
 def test_what_is_on_the_map_is_opened_as_a_card_on_the_wall() -> None:
     shown = alerts.alert_row(alert(), OFFICER)
     assert marked("data-select", shown) == ["target:101"]
