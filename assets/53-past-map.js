@@ -30,6 +30,13 @@
   };
   const near = (x, reference) => x + 256 * Math.round((reference - x) / 256);
 
+  /* As the wall's map begins, a little wider; an exported span carries it. */
+  function firstView() {
+    const page = document.querySelector("#wall-page[data-home], #past-player[data-home]");
+    const [lat, lon, zoom] = page ? page.dataset.home.split(",").map(Number) : [0, 0, 2.5];
+    return { x: toX(lon), y: toY(lat), zoom: zoom - 0.5 };
+  }
+
   class PastMap {
     constructor(holder) {
       this.holder = holder;
@@ -40,7 +47,7 @@
       this.canvas.setAttribute("aria-label", "Map of the past. Arrow keys move it, plus and minus zoom.");
       holder.append(this.canvas);
       this.ground = document.createElement("canvas"); // land and limits, drawn anew only when the view changes
-      this.view = { x: toX(174.5), y: toY(-41), zoom: 5 };
+      this.view = firstView();
       this.picture = null;
       this.at = 0;
       this.chosen = null; // "target:12"

@@ -64,6 +64,7 @@ class Span:
     made_by: str
     made_at: datetime
     leaves_after_s: dict[int, int]  # by kind of craft
+    home: tuple[float, float, float] = (0.0, 0.0, 2.5)  # latitude, longitude and zoom that the map shows first
     kept_since: datetime | None = None  # before it nothing but positions of craft is kept
     tracks: list[TrackSpan] = field(default_factory=list)
     held: dict[str, dict[int, list[Held]]] = field(default_factory=lambda: {name: {} for name in (*SHELVES, ENDED)})
@@ -101,6 +102,7 @@ class SpanReads:
             since, until, round(step.total_seconds()), knowing.value, settings.centre.name, settings.centre.time_zone,
             settings.is_exercise, actor.display_name, self.past.clock.now(),
             {KIND_CODE[kind]: int(limit.total_seconds()) for kind, limit in bounds.leaves_after.items()},
+            home=(*settings.picture.centre, settings.picture.zoom),
         )  # fmt: skip
         with self.past.db.reading() as session:
             span.kept_since = self.past.kept_since(session)

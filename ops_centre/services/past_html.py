@@ -32,7 +32,9 @@ def document(span: Span) -> bytes:
         f'<script type="application/json" id="past-basemap">{_basemap()}</script>\n'
     )
     scripts = "".join(f"<script>\n{_asset(name)}\n</script>\n" for name in SCRIPTS)
-    return f'{head}{styles}</head>\n<body>\n<main id="past-player"></main>\n{data}{scripts}</body>\n</html>\n'.encode()
+    home = ",".join(str(one) for one in span.home)
+    player = f'<main id="past-player" data-home="{home}"></main>'
+    return f"{head}{styles}</head>\n<body>\n{player}\n{data}{scripts}</body>\n</html>\n".encode()
 
 
 def _asset(name: str) -> str:
