@@ -12,9 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import AliasChoices, BaseModel, Field, ValidationError, model_validator
 
 from ops_centre.config import ROOT, fault_text
 from ops_centre.domain.observations import Batch, Refusal
@@ -65,6 +65,33 @@ class Format:
         [Any, FeedContext, datetime, Batch], None
     ]  # puts the record's report into the batch; raises UnusableError
     csv: CsvShape
+
+
+def fields_of(model: type[BaseModel]) -> set[str]:
+    """The dotted paths of everything a record can say, under each name it goes by."""
+    found: set[str] = set()
+    for name, field in model.model_fields.items():
+        other = field.validation_alias
+        names = {
+            name,
+            *(
+                map(str, other.choices)
+                if isinstance(other, AliasChoices)
+                else [other]
+                if isinstance(other, str)
+                else []
+            ),
+        }
+        inner = _model_in(field.annotation)
+        paths = {f".{path}" for path in fields_of(inner)} if inner else {""}
+        found |= {own + path for own in names for path in paths}
+    return found
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
 
 
 class RecordFeed:

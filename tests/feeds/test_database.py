@@ -109,6 +109,23 @@ def test_more_rows_of_one_moment_than_the_limit_all_come_and_a_record_is_never_c
     assert found == [f"D-{number:02}" for number in range(10)]
 
 
+@pytest.mark.parametrize(
+    ("part", "wrong", "told"),
+    [
+        ("columns", {"subject.imo": "imo"}, "has no field 'subject.imo'; is it subject.identifiers.imo"),
+        ("values", {"hits.reason": "x"}, "has no field 'hits.reason'"),
+        ("words", {"severty": {"1": "top"}}, "has no field 'severty'; is it severity"),
+    ],
+)
+def test_a_mapping_to_a_field_that_there_is_not_is_refused_with_what_was_meant(
+    part: str, wrong: dict[str, object], told: str
+) -> None:
+    before: dict[str, object] = SETTINGS[part]  # type: ignore[assignment]
+    with pytest.raises(ValidationError, match=told):
+        KIND.settings.model_validate(SETTINGS | {part: before | wrong})
+    assert KIND.settings.model_validate(SETTINGS)
+
+
 def test_a_number_serves_as_increment(cases: Cases) -> None:
     cases.connection.executescript("CREATE TABLE late (id, rev, at REAL, kind, label, risk)")
     cases.connection.execute("INSERT INTO late VALUES ('L-1', 1, 100, 'V', 'A', '1')")

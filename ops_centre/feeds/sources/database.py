@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any, Literal, Self
 from uuid import UUID
@@ -23,7 +24,7 @@ from ops_centre.errors import FeedUnavailable
 from ops_centre.feeds.base import FeedContext, FeedKind, FeedManifest
 from ops_centre.feeds.csv_records import CsvError, records_of
 from ops_centre.feeds.polled import TimedSettings
-from ops_centre.feeds.records import Format, RecordReader
+from ops_centre.feeds.records import Format, RecordReader, fields_of
 from ops_centre.feeds.transports.sql import Rows, SqlSource
 
 MAX_SEEN = 5000
@@ -255,7 +256,21 @@ def kind_for(*formats: Format) -> FeedKind:
     """The kind, for records of these formats."""
     by_name = {form.name: form for form in formats}
 
+    class MappedSettings(DatabaseSettings):
+        @model_validator(mode="after")
+        def _leads_somewhere(self) -> Self:
+            """A misspelt field would lose its column without a word."""
+            known = fields_of(by_name[self.records].model)
+            for name in sorted({*self.columns, *self.values, *self.words} - known):
+                last = name.rpartition(".")[2]
+                alike = sorted(one for one in known if one.rpartition(".")[2] == last)
+                near = alike[:3] or get_close_matches(name, known, 3, 0.5)
+                raise ValueError(
+                    f"{self.records} has no field {name!r}{'; is it ' + ' or '.join(near) + '?' if near else ''}"
+                )
+            return self
+
     def build(settings: DatabaseSettings, context: FeedContext) -> DatabaseFeed:
         return DatabaseFeed(settings, context, by_name[settings.records])
 
-    return FeedKind("database", "Targets or deployments from an agency's own SQL database", DatabaseSettings, build)
+    return FeedKind("database", "Targets or deployments from an agency's own SQL database", MappedSettings, build)
