@@ -5,16 +5,17 @@ Exit status: 0 all that came can be used (or nothing came), 1 the source cannot 
 """
 
 import argparse
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import datetime
 from threading import Event
 from typing import Any
 
 from ops_centre.bootstrap import OpsCentre
-from ops_centre.domain.observations import Batch, CraftReport, Refusal
+from ops_centre.cli.report_lines import line_of
+from ops_centre.domain.observations import Batch, Refusal
 from ops_centre.errors import FeedUnavailable, NotFound
 from ops_centre.feeds.base import Feed
 from ops_centre.feeds.registry import build_feed
@@ -88,19 +89,20 @@ def _tell(whole: Batch, limit: int) -> None:
         if found:
             print(f"Would ingest {len(found)} {_kinds(name, found)}{_first(found, limit)}")
             for report in found[:limit]:
-                print(f"  {_plain(_line(report))}"[:_WIDE])
+                print(f"  {_plain(line_of(report))}"[:_WIDE])
     if whole.refusals:
         _tell_refusals(whole.refusals, limit)
     print(
         f"Received {whole.received}: {whole.received - len(whole.refusals) - whole.duplicates} would be ingested, "
-        f"{whole.duplicates} repeats, {len(whole.refusals)} refused; {whole.passed_over} lines are not this feed's."
+        f"{whole.duplicates} repeats, {len(whole.refusals)} refused; {whole.passed_over} passed over as not this feed's."
     )
     print("Nothing was stored.")
 
 
 def _kinds(name: str, found: list[Any]) -> str:
     """What they are called; each kind with its count where there are several."""
-    kinds = Counter(type(report).__name__ for report in found)
+    name = {"crafts": "craft"}.get(name, name.replace("_", " "))
+    kinds = Counter(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(report).__name__).lower() for report in found)
     told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
     return f"{name} ({told})" if len(kinds) > 1 else name
 
@@ -111,29 +113,12 @@ def _tell_refusals(refusals: list[Refusal], limit: int) -> None:
     first = {refusal.reason: refusal for refusal in reversed(refusals)}
     for reason, times in reasons.most_common(limit):
         print(f"  {times} × {_plain(reason)}"[:_WIDE])
-        print(f"      {_plain(first[reason].raw[:_SHOWN_RAW].decode('utf-8', 'backslashreplace'))}")
+        raw = _plain(first[reason].raw[:_SHOWN_RAW].decode("utf-8", "backslashreplace")).strip()
+        print(f"      {raw or '(nothing of it can be shown)'}")
 
 
 def _first(found: list[Any], limit: int) -> str:
     return f"; the first {limit}:" if len(found) > limit else ":"
-
-
-def _line(report: Any) -> str:
-    if isinstance(report, CraftReport):
-        said, fix = report.particulars, report.fix
-        name = said and (said.name or said.flight or said.callsign)
-        where = f"{fix.lat:.5f}, {fix.lon:.5f}" if fix else "no position"
-        squawk = f", squawk {fix.squawk}" if fix and fix.squawk else ""
-        caveats = f" ({', '.join(report.caveats)})" if report.caveats else ""
-        return f"{report.observed_at:%Y-%m-%d %H:%M:%S}Z {report.key} {name or ''} {where}{squawk}{caveats}"
-    words = []
-    for part in fields(report):
-        value = getattr(report, part.name)
-        if isinstance(value, datetime):
-            value = f"{value:%Y-%m-%d %H:%M}Z"
-        if value not in (None, "", (), [], {}) and isinstance(value, str | int | float):
-            words.append(f"{part.name}={value}")
-    return ", ".join(words)
 
 
 def _plain(text: str) -> str:

@@ -82,7 +82,7 @@ def test_a_feed_is_tried_and_what_it_would_refuse_is_told(
     config.write_text(feed("craft_csv", path=str(path), every_seconds=0.2))
     assert main(["feed", "check", "one"]) == 3
     told = capsys.readouterr().out
-    assert "Would ingest 1 crafts:" in told
+    assert "Would ingest 1 craft:" in told
     assert "day.csv, line 3: time 'noon" in told
     assert "Received 2: 1 would be ingested, 0 repeats, 1 refused" in told
     assert "\x1b" not in told
