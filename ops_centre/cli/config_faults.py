@@ -4,6 +4,7 @@ tomllib tells no lines, so a scan of the text finds where each key stands. It kn
 and texts of several lines; of what stands inside one value it knows the line where the value begins.
 """
 
+import copy
 import difflib
 import os
 import re
@@ -18,6 +19,8 @@ from ops_centre.config import DEFAULT_PATH, OVERRIDES, FeedBlock, Settings, chan
 from ops_centre.feeds.plugins import load_plugins
 from ops_centre.feeds.registry import KINDS, all_kinds
 
+MOST_LOOKS = 4
+STAND_INS = {"name": "unnamed feed", "agency": "OPS", "kind": "ais"}  # of a feed that lacks them
 Place = tuple[str | int, ...]
 _TABLE = re.compile(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
@@ -92,11 +95,52 @@ def _settings_faults(raw: dict[str, Any]) -> list[tuple[Place, str]]:
     shown = (
         raw | {"channels": [_without_address(one) for one in _tables(raw, "channels")]} if "channels" in raw else raw
     )
-    try:
-        Settings.model_validate(shown)
-    except ValidationError as invalid:
-        return [(error["loc"], _words(error, Settings)) for error in invalid.errors()]
-    return []
+    return _faults_of(Settings, shown)
+
+
+def _faults_of(model: type[BaseModel], value: dict[str, Any]) -> list[tuple[Place, str]]:
+    """What is wrong with ``value``, also what only shows once single faults are out of the way (how settings fit together)."""
+    found: dict[tuple[Place, str], None] = {}
+    for _ in range(MOST_LOOKS):
+        try:
+            model.model_validate(value)
+            break
+        except ValidationError as invalid:
+            told = {place for place, _words in found}  # what was wrong is not missing for being taken out
+            errors = [error for error in invalid.errors() if error["type"] != "missing" or error["loc"] not in told]
+        known = len(found)
+        found |= {(error["loc"], _words(error, model)): None for error in errors}
+        if len(found) == known:
+            break
+        value = _repaired(value, [error["loc"] for error in errors])
+    return list(found)
+
+
+def _repaired(value: dict[str, Any], places: Iterable[Place]) -> dict[str, Any]:
+    """A copy in which a faulty setting has its default, and a feed what it lacks, so that the rest can be looked at."""
+    whole = copy.deepcopy(value)
+    for place in places:
+        match place:
+            case ("feeds", int(number), str(name)) if name in STAND_INS and number < len(whole["feeds"]):
+                whole["feeds"][number][name] = f"{STAND_INS[name]} {number}" if name == "name" else STAND_INS[name]
+            case _:
+                _drop(whole, place)
+    return whole
+
+
+def _drop(whole: dict[str, Any], place: Place) -> None:
+    """Take the innermost setting at or around the place out."""
+    node: Any = whole
+    last: tuple[dict[str, Any], str] | None = None
+    for part in place:
+        if isinstance(node, dict) and isinstance(part, str) and part in node:
+            last, node = (node, part), node[part]
+        elif isinstance(node, list) and isinstance(part, int) and part < len(node):
+            node = node[part]
+        else:
+            break
+    if last is not None:
+        del last[0][last[1]]
 
 
 def _without_address(channel: Any) -> Any:
@@ -119,7 +163,7 @@ def _feed_faults(raw: dict[str, Any]) -> list[tuple[Place, str]]:
     kinds, broken = all_kinds(), load_plugins(KINDS).faults
     for number, table in enumerate(_tables(raw, "feeds")):
         try:
-            block = FeedBlock.model_validate(table)
+            block = FeedBlock.model_validate(_filled(table, number))
         except ValidationError:
             continue  # told of with the settings
         place: Place = ("feeds", number)
@@ -128,12 +172,14 @@ def _feed_faults(raw: dict[str, Any]) -> list[tuple[Place, str]]:
             words = broken.get(block.kind) or f"kind {block.kind!r} is unknown; known are {', '.join(sorted(kinds))}"
             found.append(((*place, "kind"), f"feed {block.name}: {words}{_near(block.kind, kinds)}"))
             continue
-        try:
-            kind.settings.model_validate(block.particulars)
-        except ValidationError as invalid:
-            faults = [((*place, *error["loc"]), _words(error, kind.settings)) for error in invalid.errors()]
-            found += [(at, f"feed {block.name}: {words}") for at, words in faults]
+        for at, words in _faults_of(kind.settings, block.particulars):
+            found.append(((*place, *at), f"feed {block.name}: {words}"))
     return found
+
+
+def _filled(table: Any, number: int) -> Any:
+    """A feed's block with what it lacks, which is told of with the settings."""
+    return {"name": f"number {number + 1}", "agency": STAND_INS["agency"]} | table if isinstance(table, dict) else table
 
 
 def _tables(raw: dict[str, Any], name: str) -> list[Any]:

@@ -17,6 +17,9 @@ class TimedSettings(FeedSettings):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
+        """Looked at here again: a kind that gives a default of its own loses the bounds of the field."""
+        if not 0.2 <= self.every_seconds <= 3600:
+            raise ValueError(f"every_seconds must lie between 0.2 and 3600 (found {self.every_seconds:g})")
         if not self.every_seconds < self.late_after_seconds < self.lost_after_seconds:
             raise ValueError("every_seconds, late_after_seconds and lost_after_seconds must rise in this order")
         return self

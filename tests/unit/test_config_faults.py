@@ -64,6 +64,23 @@ def test_every_fault_is_told_at_once_with_its_line_and_remedy(config: Path, caps
     assert not any("hunter2" in line for line in told)
 
 
+def test_faults_behind_faults_are_told_too(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    config.write_text(
+        '[picture]\nzoom = 5.3\nwhole = [1, 2, 0, 3]\n[worker]\nlease_seconds = 5\nrenew_seconds = 4\nwho = 1\n'
+        '[[feeds]]\nname = "A"\nkind = "aiss"\n[[feeds]]\nname = "A"\nkind = "sbs"\nagency = "OPS"\naddress = 5\n'
+        '[[feeds]]\nkind = "adsb"\nagency = "OPS"\nurl = "http://x"\nevery_seconds = -1\n'
+    )
+    assert main(["config", "check"]) == 2
+    told = capsys.readouterr().err
+    for words in (
+        "zoom: Input should be a multiple", "whole must be south, west, north, east", "renew_seconds must be at most half",
+        "worker.who", "feeds.0.agency: Field required", "kind 'aiss' is unknown", "feed 'a' stands twice",
+        "feed A: address", "feeds.2.name: Field required", "every_seconds must lie between 0.2 and 3600 (found -1)",
+    ):  # fmt: skip
+        assert words in told, told
+    assert told.count("Field required") == 2, told
+
+
 def test_the_configuration_that_ships_has_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPS_CONFIG", raising=False)
     assert find_faults() == []
