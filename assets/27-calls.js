@@ -35,7 +35,7 @@
       mark(context, row, x, y);
       ops.spots.pickable("call", [row.id], x, y, HALF_WIDTH, HALF_HEIGHT);
       ops.labels.add({
-        key: `call ${row.id}`, x, y, gap: HALF_WIDTH + 5, priority: 999, kind: "call", ids: [row.id],
+        key: `call ${row.id}`, x, y, gap: HALF_WIDTH + 5, gapY: HALF_HEIGHT + 5, priority: 999, urgent: true, leader: palette.top, kind: "call", ids: [row.id],
         lines: [
           { text: short(row.title), size: frame.textSize, weight: 700, colour: palette.text },
           { text: sinceText(row), size: frame.textSize - 3, weight: 650, colour: palette.top },

@@ -1,11 +1,13 @@
-/* What devices in the field report: devices that are no known unit, as a dashed ring with a question mark and the word; and what was
- * drawn there, dotted, with its title. A device past its time is told as last known. Lines run on past 180 degrees. */
+/* What devices in the field report: devices that are no known unit, as a dashed ring with a question mark and the word, where many stand
+ * together as one with their number; and what was drawn there, dotted, with its title. A device past its time is told as last known. Lines run on past 180 degrees. */
 (() => {
   "use strict";
   const ops = window.opsCentre;
   const { store, palette, mercator } = ops;
 
   const HALF = 11;
+  const TOGETHER_PX = 26;
+  const MOST_TOLD = 5; // of those that stand together, in words
   const MARK = 6;
   const LONGEST = 40;
   const NM_M = 1852;
@@ -23,41 +25,63 @@
 
   const stateOf = (row, now) => (row.stale_at <= now ? `LAST KNOWN ${ageText(now - (row.position_at || row.observed_at))}` : "UNIDENTIFIED");
 
-  function device(context, frame, row) {
-    const [x, y] = frame.project(mercator.x(row.lon), mercator.y(row.lat));
-    if (!frame.shows(x, y, HALF)) return;
-    const key = `device ${row.id}`;
-    const spot = ops.spots.find(key, x, y, HALF + 1, HALF + 1);
-    if (spot.moved) ops.spots.leader(context, x, y, spot.x, spot.y, palette["text-dim"]);
-    const stale = row.stale_at <= frame.now;
-    const colour = stale ? palette["text-muted"] : palette.text;
+  /* Those that stand together, as one: the lowest number first, so that a group keeps its name. */
+  function gather(frame) {
+    const spots = [];
+    const rows = [...store.devices.values()].filter((row) => row.lat !== null).sort((a, b) => a.id - b.id);
+    for (const row of rows) {
+      const [x, y] = frame.project(mercator.x(row.lon), mercator.y(row.lat));
+      if (!frame.shows(x, y, HALF)) continue;
+      const near = spots.find((spot) => Math.abs(spot.x - x) < TOGETHER_PX && Math.abs(spot.y - y) < TOGETHER_PX);
+      if (near) near.rows.push(row);
+      else spots.push({ x, y, rows: [row] });
+    }
+    return spots;
+  }
+
+  function ring(context, x, y, colour, width) {
     context.beginPath();
-    context.arc(spot.x, spot.y, HALF, 0, 2 * Math.PI);
+    context.arc(x, y, HALF, 0, 2 * Math.PI);
     context.fillStyle = palette.halo;
     context.fill();
     context.strokeStyle = colour;
-    context.lineWidth = ops.selection.is("device", row.id) ? 3 : 2;
+    context.lineWidth = width;
     context.setLineDash([4, 3]);
     context.stroke();
     context.setLineDash([]);
+  }
+
+  function devices(context, frame, { x, y, rows }) {
+    const ids = rows.map((row) => row.id);
+    const key = `device ${ids[0]}`;
+    const spot = ops.spots.find(key, x, y, HALF + 3, HALF + 1);
+    if (spot.moved) ops.spots.leader(context, x, y, spot.x, spot.y, palette["text-dim"]);
+    const live = rows.filter((row) => row.stale_at > frame.now);
+    const chosen = rows.find((row) => ops.selection.is("device", row.id));
+    const colour = live.length ? palette.text : palette["text-muted"];
+    if (rows.length > 1) ring(context, spot.x + 4, spot.y - 3, colour, 1.2);
+    ring(context, spot.x, spot.y, colour, chosen ? 3 : 2);
     context.fillStyle = colour;
-    context.font = `700 13px ${palette.font}`;
+    context.font = `700 ${rows.length > 99 ? 10 : 13}px ${palette.font}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    context.fillText("?", spot.x, spot.y + 1);
+    context.fillText(rows.length > 1 ? String(rows.length) : "?", spot.x, spot.y + 1);
     context.textAlign = "left";
-    ops.spots.pickable("device", [row.id], spot.x, spot.y, HALF, HALF);
+    ops.spots.pickable("device", ids, spot.x, spot.y, HALF + 3, HALF);
+    const named = chosen || (rows.length === 1 ? rows[0] : null);
+    const name = named ? `${short(named.callsign)}${rows.length > 1 ? ` +${rows.length - 1}` : ""}` : `${rows.length} unidentified`;
+    const state = rows.length === 1 ? stateOf(rows[0], frame.now) : live.length === rows.length ? "" : `${live.length} LIVE`;
     ops.labels.add({
-      key, x: spot.x, y: spot.y, gap: HALF + 5, priority: ops.selection.is("device", row.id) ? 985 : 590, kind: "device", ids: [row.id],
+      key, x: spot.x, y: spot.y, gap: HALF + 6, priority: chosen ? 985 : 590, kind: "device", ids,
       lines: [
-        { text: short(row.callsign), size: frame.textSize - 2, weight: 650, colour },
-        { text: stateOf(row, frame.now), size: frame.textSize - 4, weight: 500, colour: palette["text-dim"] },
+        { text: name, size: frame.textSize - 2, weight: 650, colour },
+        ...(state ? [{ text: state, size: frame.textSize - 4, weight: 500, colour: palette["text-dim"] }] : []),
       ],
     });
   }
 
   function drawDevices(context, frame) {
-    for (const row of [...store.devices.values()].sort((a, b) => a.id - b.id)) if (row.lat !== null) device(context, frame, row);
+    for (const spot of gather(frame)) devices(context, frame, spot);
   }
 
   /* ---- drawings ---- */
@@ -124,7 +148,12 @@
     return first ? { x: first[0], y: first[1] } : null;
   }
 
-  function describe(kind, id) {
+  function describe(kind, ids) {
+    const told = ids.slice(0, MOST_TOLD).map((id) => describeOne(kind, id)).filter(Boolean);
+    return [...told, ...(ids.length > MOST_TOLD ? [`and ${ids.length - MOST_TOLD} more`] : [])].join("\n");
+  }
+
+  function describeOne(kind, id) {
     const row = (kind === "device" ? store.devices : store.drawings).get(id);
     if (!row) return "";
     const now = store.serverNow();

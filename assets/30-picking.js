@@ -8,7 +8,7 @@
   const REACH_PX = { mouse: 11, touch: 24 };
   const HOVER_EVERY_MS = 60;
   const KIND_WORDS = ["vessel", "aircraft", "vehicle", "base station", "aid to navigation"];
-  const RANK = { target: 0, unit: 1, device: 1, operation: 2, hazard: 3, drawing: 3 };
+  const RANK = { call: -1, target: 0, unit: 1, device: 1, operation: 2, hazard: 3, drawing: 3 };
 
   let map = null;
   let tip = null;
@@ -58,7 +58,7 @@
     if (thing.kind === "track") return describeTrack(store.tracks.slotOf(thing.id));
     if (thing.kind === "unit") return thing.ids.map((id) => describeUnit(store.units.get(id))).join("\n");
     if (thing.kind === "operation") return thing.ids.map((id) => ops.operationsLayer.describe(store.operations.get(id))).join("\n");
-    if (thing.kind === "device" || thing.kind === "drawing") return thing.ids.map((id) => ops.fieldLayer.describe(thing.kind, id)).join("\n");
+    if (thing.kind === "device" || thing.kind === "drawing") return ops.fieldLayer.describe(thing.kind, thing.ids);
     if (thing.kind === "call") return thing.ids.map((id) => ops.callsLayer.describe(store.alerts.get(id))).join("\n");
     if (thing.kind === "hazard") return thing.ids.map((id) => ops.hazardsLayer.describe(store.hazards.get(id))).join("\n");
     const rows = thing.ids.map((id) => store.targets.get(id)).filter(Boolean);

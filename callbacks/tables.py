@@ -56,7 +56,8 @@ def register(app: Dash, ops: OpsCentre) -> None:
         units = ops.picture.units(actor)
         devices = devices_section(
             ops.field_report_reads.devices(actor), units, ops.clock.now(),
-            decides=actor.may(Permission.TASKING_DECIDE), opens_cards=opens_cards,
+            counts=ops.field_report_reads.counts(actor), decides=actor.may(Permission.TASKING_DECIDE),
+            opens_cards=opens_cards,
         )  # fmt: skip
         return painted(devices, units_table(units, _text(wanted), opens_cards=opens_cards))
 

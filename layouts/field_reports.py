@@ -23,9 +23,18 @@ KINDS = {"point": "marker", "line": "line", "polygon": "area", "circle": "circle
 
 
 def devices_section(
-    lines: Sequence[DeviceLine], units: Sequence[UnitRow], now: datetime, *, decides: bool, opens_cards: bool
+    lines: Sequence[DeviceLine],
+    units: Sequence[UnitRow],
+    now: datetime,
+    *,
+    counts: tuple[int, int],
+    decides: bool,
+    opens_cards: bool,
 ) -> Any:
-    """Devices over the table of units; nothing where none ever reported. ``decides``: the reader may identify them."""
+    """Devices over the table of units; nothing where none ever reported. ``decides``: the reader may identify them.
+
+    ``counts``: of all unidentified and identified devices, of which the lines may be the first.
+    """
     if not lines:
         return None
     unknown, known = ([line for line in lines if line.identified is so] for so in (False, True))
@@ -49,12 +58,20 @@ def devices_section(
             className="table",
         )
 
-    folded = html.Details([html.Summary(f"Devices taken as units: {count(len(known))}"), table(known)])
+    more = sum(counts) - len(lines)
+    folded = html.Details([html.Summary(f"Devices taken as units: {count(counts[1])}"), table(known)])
     return html.Div(
         [
-            html.H2(f"Unidentified devices: {count(len(unknown))}") if unknown else None,
+            html.H2(f"Unidentified devices: {count(counts[0])}") if unknown else None,
             table(unknown) if unknown else None,
             folded if known else None,
+            html.P(
+                f"The first {count(len(lines))} are listed. The other {count(more)} are found by the search of the wall, by"
+                " callsign or uid.",
+                className="field-more",
+            )
+            if more > 0
+            else None,
         ],
         className="field-devices",
     )
@@ -62,12 +79,9 @@ def devices_section(
 
 def _device(line: DeviceLine, units: Sequence[UnitRow], now: datetime, *, decides: bool, cards: bool) -> html.Tr:
     name: Any = line.callsign or line.uid
-    if cards and not line.identified:
-        key = {"data-select": f"device:{line.id}", "data-go": "/"}
-        name = html.Button(name, type="button", className="link", **key)
     return html.Tr(
         [
-            html.Th(name, scope="row"),
+            html.Th(_opened(line) if cards else name, scope="row"),
             html.Td(_is_unit(line, cards=cards)),
             html.Td(line.agency),
             html.Td(", ".join(word for word in (line.group, line.role) if word) or "—"),
@@ -77,6 +91,12 @@ def _device(line: DeviceLine, units: Sequence[UnitRow], now: datetime, *, decide
             html.Td(_say_which(line, units), className="cell-act") if decides else None,
         ]
     )
+
+
+def _opened(line: DeviceLine) -> Any:
+    """The name of a device, which opens its card on the wall."""
+    key = {"data-select": f"device:{line.id}", "data-go": "/"}
+    return html.Button(line.callsign or line.uid, type="button", className="link", **key)
 
 
 def _is_unit(line: DeviceLine, *, cards: bool) -> Any:
@@ -96,6 +116,12 @@ def state(line: DeviceLine, now: datetime) -> Any:
     if line.stale_at > now:
         return "live"
     return [chip("stale", "warn"), " since ", local_time(line.stale_at), ", last known"]
+
+
+def _place(line: DeviceLine) -> Any:
+    if line.lat is None or line.lon is None:
+        return "none"
+    return [position(line.lat, line.lon), " · ", age(line.position_at, never="no time")]
 
 
 def _battery(line: DeviceLine) -> Any:
@@ -142,13 +168,16 @@ def identify_form(line: DeviceLine, units: Sequence[UnitRow]) -> Any:
 
 
 def device_card(line: DeviceLine, units: Sequence[UnitRow], now: datetime, *, decides: bool) -> list[Any]:
-    """A device that is no known unit."""
+    """A device in the field, whether or not it is a known unit."""
     return [
         _head(line.callsign or line.uid, ["device in the field ", _is_unit(line, cards=True)]),
         html.P("It is stale: this is what was last known.", className="card-warning") if line.stale_at <= now else None,
+        None
+        if line.identified
+        else html.P("While it is unidentified only its last position is kept.", className="card-text"),
         facts(
             ("State", state(line, now)),
-            ("Position", age(line.position_at, never="none")),
+            ("Position", _place(line)),
             ("Heard", age(line.observed_at)),
             ("Agency", line.agency),
             ("Group", line.group),
@@ -175,7 +204,7 @@ def call_card(found: AlertHistory, device: DeviceLine | None, reader: Reader) ->
             ("State", state_words(row)),
             ("Taken on by", row.assigned_to or "nobody"),
             ("Position", position(row.lat, row.lon) if row.lat is not None and row.lon is not None else "none"),
-            ("Device", device.callsign or device.uid if device else None),
+            ("Device", _opened(device) if device else None),
             ("Is unit", _is_unit(device, cards=True) if device else None),
             ("Heard", age(device.observed_at) if device else None),
             ("Battery", _battery(device) if device else None),

@@ -128,7 +128,12 @@ SILENT_BEFORE_NEW = timedelta(minutes=5)  # a call for help repeated after it wa
 
 def same_callsign(one: str, other: str) -> bool:
     """Whether two callsigns are one but for case and spaces: ``Hawk 2`` is ``HAWK2``."""
-    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
+    return callsign_key(one) == callsign_key(other)
+
+
+def callsign_key(callsign: str) -> str:
+    """What two callsigns have in common that are one."""
+    return "".join(callsign.split()).casefold()
 
 
 def began_anew(sent_at: datetime, stale_at: datetime, cancelled_at: datetime | None) -> bool:

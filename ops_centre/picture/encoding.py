@@ -13,6 +13,7 @@ from ops_centre.auth.actor import Actor
 from ops_centre.clock import to_ms
 from ops_centre.domain.handling import HandlingRule
 from ops_centre.domain.places import Gazetteer
+from ops_centre.picture.field_search import drawn
 from ops_centre.picture.hazard_geometry import geometry as hazard_geometry
 from ops_centre.picture.present import NOTHING, SCOPED, Change, TrackTuple, row_now
 from ops_centre.picture.scope import Scope, scope_of, sees
@@ -111,6 +112,7 @@ def geojson(
         layers["hazards"] = _features(
             (row.id, hazard_geometry(row.shapes), plain(row)) for row in scoped(change, "hazards", scope, handlings)
         )
+    layers |= _field_layers(change, scope, handlings)
     if scope.feeds:
         layers["feeds"] = [plain(row_now(row, now)) for row in change.feeds]
     return orjson.dumps(
@@ -122,6 +124,27 @@ def geojson(
             "layers": layers,
         }
     )
+
+
+def _field_layers(change: Change, scope: Scope, handlings: dict[int, HandlingRule]) -> dict[str, Any]:
+    """Devices that are no known unit, what was drawn in the field, calls for help with a position."""
+    layers: dict[str, Any] = {}
+    if scope.devices:
+        layers["devices"] = _collection(
+            (row.id, _spot(row), plain(row)) for row in scoped(change, "devices", scope, handlings)
+        )
+    if scope.drawings:
+        layers["drawings"] = _features(
+            (row.id, drawn(row), plain(row)) for row in scoped(change, "drawings", scope, handlings)
+        )
+    if scope.alerts:
+        calls = [row for row in scoped(change, "alerts", scope, handlings) if row.lat is not None]
+        layers["calls"] = _collection((row.id, _spot(row), plain(row)) for row in calls)
+    return layers
+
+
+def _spot(row: Any) -> tuple[float, float] | None:
+    return (row.lon, row.lat) if row.lat is not None else None
 
 
 def _where(row: Any, positions: dict[int, tuple[float, float]]) -> tuple[float, float] | None:

@@ -30,6 +30,14 @@ class FieldReportReads:
         """Devices, unidentified ones first, then by callsign; at most `MOST_DEVICES`."""
         return self._devices(actor, true())
 
+    def counts(self, actor: Actor) -> tuple[int, int]:
+        """How many devices there are in all: unidentified, and taken as units."""
+        authorise(actor, Permission.UNIT_VIEW)
+        with self.db.reading() as session:
+            query = select(func.count(), func.count(FieldDevice.unit_id))
+            every, known = session.execute(query.where(_seen(session, scope_of(actor), FieldDevice.handling_id))).one()
+        return every - known, known
+
     def device(self, actor: Actor, device_id: int) -> DeviceLine:
         """One device. Raises NotFound, also for one outside the scope."""
         found = self._devices(actor, FieldDevice.id == device_id) if 0 < device_id <= MAX_ID else []

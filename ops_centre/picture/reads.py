@@ -15,14 +15,16 @@ from ops_centre.clock import Clock, to_ms
 from ops_centre.config import Settings
 from ops_centre.db import Database
 from ops_centre.domain.alerting import AlertState
+from ops_centre.domain.fusion import Verdict
 from ops_centre.domain.geo import normalise_lon
 from ops_centre.domain.hazards import SEVERITIES
 from ops_centre.domain.observations import TrackKind
 from ops_centre.domain.places import Gazetteer
 from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.errors import NotFound
-from ops_centre.models import Deployment, FeedRecord, Handling, Hit, Position, Target, Track, Unit
+from ops_centre.models import Deployment, FeedRecord, FieldDevice, Handling, Hit, Position, Target, Track, Unit
 from ops_centre.picture.feed_rates import FeedRates
+from ops_centre.picture.field_search import calls_found, devices_found, drawings_found
 from ops_centre.picture.field_views import DrawingRow
 from ops_centre.picture.fusion_reads import anomalies_of, sources_of, trail_points
 from ops_centre.picture.hazard_views import HazardRow
@@ -194,13 +196,19 @@ class Picture:
             return UnitCard(row, tuple(self._deployment_row(d) for d in deployments))
 
     def trail(self, actor: Actor, track_id: int, hours: float = 12) -> list[TrailPoint]:
-        """Where the craft was in the last ``hours`` before its newest position, oldest first, thinned to 2,000 points."""
+        """Where the craft was in the last ``hours`` before its newest position, oldest first, thinned to 2,000 points.
+
+        Without what a wrong clock stamped: when that was is not known.
+        """
         authorise(actor, Permission.PICTURE_VIEW)
         with self.db.reading() as session:
             track = _get(session, Track, track_id)
             if track is None:
                 raise NotFound("There is no such track.")
-            newest = session.scalar(select(func.max(Position.observed_at)).where(Position.track_id == track_id))
+            known = Position.track_id == track_id, func.coalesce(Position.doubt, "") != Verdict.AHEAD
+            newest = session.scalar(
+                select(Position.observed_at).where(*known).order_by(Position.observed_at.desc()).limit(1)
+            )
             if newest is None:
                 return []
             rows = session.execute(
@@ -212,13 +220,16 @@ class Picture:
                     Position.course_deg,
                     Position.doubt,
                 )
-                .where(Position.track_id == track_id, Position.observed_at >= newest - timedelta(hours=hours))
+                .where(*known, Position.observed_at >= newest - timedelta(hours=hours))
                 .order_by(Position.observed_at)
             ).all()
         return trail_points(rows, TrackKind(track.kind), MAX_TRAIL_POINTS)
 
     def search(self, actor: Actor, words: str, limit: int = 20) -> list[SearchResult]:
-        """What matches by name, MMSI, IMO, callsign, flight, registration, container or document, unit, place or hazard."""
+        """What matches by name, MMSI, IMO, callsign, flight, registration, container or document, unit, place or hazard.
+
+        Also calls for help, devices and drawings of the field.
+        """
         wanted = " ".join(_storable(words).split())[:60]
         if len(wanted) < 2:
             return []
@@ -228,9 +239,13 @@ class Picture:
                 found += self._search_targets(session, actor, wanted, limit)
             if actor.may(Permission.UNIT_VIEW):
                 found += self._search_units(actor, wanted)
+                found += self._search_devices(session, actor, wanted, limit)
+            if actor.may(Permission.ALERT_VIEW):
+                found += calls_found(self.alerts(actor), wanted, _rank)
             if actor.may(Permission.PICTURE_VIEW):
                 found += self._search_tracks(session, wanted, limit)
                 found += self._search_hazards(actor, wanted)
+                found += drawings_found(self.drawings(actor), wanted, _rank)
                 found += self._search_places(wanted)
         found.sort(key=itemgetter(0))
         return [result for _rank, result in found[:limit]]
@@ -330,6 +345,14 @@ class Picture:
             for unit in self.units(actor)
             if wanted.casefold() in unit.callsign.casefold()
         ]
+
+    def _search_devices(
+        self, session: Session, actor: Actor, wanted: str, limit: int
+    ) -> Iterable[tuple[int, SearchResult]]:
+        scope = scope_of(actor)
+        audience = [h.id for h in session.scalars(select(Handling)) if sees(scope, rule_of(h))]
+        seen = FieldDevice.handling_id.in_(audience)
+        return list(devices_found(session, seen, f"%{_escaped(wanted)}%", wanted, _rank, limit))
 
     def _search_hazards(self, actor: Actor, wanted: str) -> list[tuple[int, SearchResult]]:
         """Hazards in force, by what they are called and where they are."""

@@ -203,7 +203,7 @@ class TrailPoint:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """One thing found. `kind`: track, target, unit, hazard, place."""
+    """One thing found. `kind`: track, target, unit, hazard, place, device, drawing, call (its alert)."""
 
     kind: str
     id: int | str

@@ -6,7 +6,6 @@ as a unit only when everybody who sees the unit may see the device, since the un
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -25,12 +24,12 @@ from ops_centre.domain.field_reports import (
     Withdrawal,
     began_anew,
     line_of,
-    same_callsign,
 )
 from ops_centre.domain.handling import covers
 from ops_centre.domain.tally import Tally
 from ops_centre.models import FeedRecord, FieldDevice, FieldDrawing, FieldEmergency, FieldNote, Handling, Unit
 from ops_centre.services.duty_log import Entry
+from ops_centre.services.field_known import FieldKnown
 from ops_centre.services.handlings import Handlings
 
 BY_CALLSIGN = "callsign"
@@ -38,7 +37,6 @@ _OF_PLACE = ("lat", "lon", "course_deg", "speed_kn", "height_m")
 _KEPT_WHEN_UNSAID = ("callsign", "role", "remarks", "battery_pct")
 _OF_DRAWING = ("type", "title", "remarks", "radius_m", "author_callsign", "sent_at", "stale_at", "received_at")
 _OF_NOTE = ("text", "sender_uid", "sender_callsign", "room", "lat", "lon", "sent_at", "received_at")
-Row = TypeVar("Row", FieldDevice, FieldDrawing, FieldNote, FieldEmergency)
 
 
 def store_field_reports(
@@ -59,21 +57,17 @@ def map_unidentified(
 ) -> None:
     """Look once more which units devices are that came before their unit did."""
     nobodys = (FieldDevice.unit_id.is_(None), FieldDevice.mapped_by.is_(None), FieldDevice.callsign.is_not(None))
-    waiting = session.scalars(select(FieldDevice).where(*nobodys)).all()
-    intake = _Intake(session, feed_id, now, revision, said)
-    for device in waiting:
-        intake.map(device)
-        if device.unit_id is not None:
-            device.revision = revision()
-            place_unit(session, device, revision)
+    _Intake(session, feed_id, now, revision, said).map_all(session.scalars(select(FieldDevice).where(*nobodys)).all())
 
 
 def place_unit(session: Session, device: FieldDevice, revision: Callable[[], int]) -> bool:
     """Give the device's unit its position when that is newer than what the unit has. Whether it was."""
     unit = session.get(Unit, device.unit_id) if device.unit_id else None
-    if unit is None or device.position_at is None or unit.withdrawn_at is not None:
-        return False
-    if not may_place(session, unit, device):
+    return unit is not None and may_place(session, unit, device) and _place(unit, device, revision)
+
+
+def _place(unit: Unit, device: FieldDevice, revision: Callable[[], int]) -> bool:
+    if device.position_at is None or unit.withdrawn_at is not None:
         return False
     if unit.position_at is not None and unit.position_at >= device.position_at:
         return False
@@ -115,10 +109,12 @@ class _Intake:
         self.session, self.feed_id, self.now, self.revision, self.said = session, feed_id, now, revision, said
         self._handlings = Handlings(session)
         self._owner = session.scalars(select(FeedRecord.agency).where(FeedRecord.id == feed_id)).one()
-        self._callsigns: dict[str, list[tuple[int, str]]] = {}
+        self._known = FieldKnown(session, feed_id, now)
 
     def take(self, reports: Sequence[FieldReport]) -> Tally:
         tally = Tally()
+        self._known.read(reports)
+        self._known.prepare(self._names(report) for report in reports if isinstance(report, DevicePosition))
         for report in reports:
             if self._take(report):
                 tally.stored += 1
@@ -137,10 +133,10 @@ class _Intake:
             return self._note(report)
         return self._emergency(report) if isinstance(report, Emergency) else self._withdrawal(report)
 
-    def _known(self, model: type[Row], uid: str) -> Row | None:
-        table: Any = model
-        found: Row | None = self.session.scalars(select(table).filter_by(feed_id=self.feed_id, uid=uid)).one_or_none()
-        return found
+    def _names(self, report: DevicePosition) -> tuple[str, str | None]:
+        """Agencies and callsign by which a unit is looked for."""
+        before = self._known.devices.get(report.uid)
+        return self._agencies(report), report.callsign or (before.callsign if before else None)
 
     def _handling(self, report: Handled) -> int:
         return self._handlings.id(report.agency or self._owner, report.marking, report.releases)
@@ -152,7 +148,7 @@ class _Intake:
 
     def _position(self, report: DevicePosition) -> bool:
         seen_at = min(report.observed_at, report.received_at)  # a device's clock may be ahead
-        device = self._known(FieldDevice, report.uid)
+        device = self._known.devices.get(report.uid)
         if device is None:
             device = self._new_device(report, report.uid, seen_at)
         elif seen_at <= device.observed_at and device.type:
@@ -170,8 +166,8 @@ class _Intake:
                 setattr(device, name, getattr(report, name))
             device.position_at = seen_at
         device.revision = self.revision()
-        self.map(device)
-        place_unit(self.session, device, self.revision)
+        self._map(device)
+        self._place_unit(device)
         return True
 
     def _new_device(self, report: DevicePosition | Emergency, uid: str, seen_at: datetime) -> FieldDevice:
@@ -185,10 +181,24 @@ class _Intake:
         if report.lat is not None and report.lon is not None:
             device.lat, device.lon, device.position_at = report.lat, report.lon, seen_at
         self.session.add(device)
-        self.session.flush()
+        self._known.hold([device])
         return device
 
-    def map(self, device: FieldDevice) -> None:
+    def map_all(self, devices: Sequence[FieldDevice]) -> None:
+        """Look which units these devices are, of whatever feed."""
+        self._known.prepare((device.agencies, device.callsign) for device in devices)
+        for device in devices:
+            self._map(device)
+            if device.unit_id is not None:
+                device.revision = self.revision()
+                self._place_unit(device)
+
+    def _place_unit(self, device: FieldDevice) -> None:
+        unit = self._known.unit(device.unit_id)
+        if unit is not None and self._known.all_see(unit.handling_id, device.handling_id):
+            _place(unit, device, self.revision)
+
+    def _map(self, device: FieldDevice) -> None:
         """Which unit it is, by its callsign. What a person said stays."""
         if device.mapped_by not in (None, BY_CALLSIGN):
             return
@@ -197,6 +207,7 @@ class _Intake:
             return
         device.unit_id = unit.id if unit else None
         device.mapped_by, device.mapped_at = (BY_CALLSIGN, self.now) if unit else (None, None)
+        self._known.count(device)
         if unit is not None:
             words = f"Device {called(device)} is taken as unit {unit.callsign} by its callsign."
             things = [link(ThingKind.UNIT, unit.id, unit.callsign)]
@@ -206,26 +217,16 @@ class _Intake:
         """The one unit of its agencies with its callsign that no other live device is, and that it may place."""
         if not device.callsign:
             return None
-        found = [number for number, name in self._units_of(device.agencies) if same_callsign(name, device.callsign)]
-        if len(found) != 1:
+        found = self._known.units_called(device.agencies, device.callsign)
+        unit = self._known.unit(found[0]) if len(found) == 1 else None
+        if unit is None or not self._known.all_see(unit.handling_id, device.handling_id):
             return None
-        unit = self.session.get_one(Unit, found[0])
-        if not may_place(self.session, unit, device):
-            return None
-        return None if live_device_of(self.session, unit.id, self.now, but=device.id) else unit
-
-    def _units_of(self, agencies: str) -> list[tuple[int, str]]:
-        """Number and callsign of each unit of these agencies, read once for a batch."""
-        if agencies not in self._callsigns:
-            theirs = Unit.agency.in_(agencies.split(",")), Unit.withdrawn_at.is_(None)
-            rows = self.session.execute(select(Unit.id, Unit.callsign).where(*theirs))
-            self._callsigns[agencies] = [(number, name) for number, name in rows]
-        return self._callsigns[agencies]
+        return None if self._known.has_rival(unit.id, device) else unit
 
     # Drawings
 
     def _drawing(self, report: Drawing) -> bool:
-        drawing = self._known(FieldDrawing, report.uid)
+        drawing = self._known.drawings.get(report.uid)
         if drawing is not None and report.sent_at <= max(drawing.sent_at, drawing.withdrawn_at or drawing.sent_at):
             return False
         drawing = drawing or FieldDrawing(feed_id=self.feed_id, uid=report.uid)
@@ -233,17 +234,18 @@ class _Intake:
             setattr(drawing, name, getattr(report, name))
         drawing.kind, drawing.points, drawing.withdrawn_at = report.kind.value, line_of(report.points), None
         drawing.ended_at = report.stale_at if report.stale_at <= self.now else None
+        self._known.drawings[report.uid] = drawing
         self._save(drawing, report)
         return True
 
     def _withdrawal(self, report: Withdrawal) -> bool:
-        device = self._known(FieldDevice, report.uid)
+        device = self._known.devices.get(report.uid)
         if device is not None:  # it says no more; where it was last stays
             if report.sent_at < device.observed_at or device.stale_at <= report.sent_at:
                 return False
             device.stale_at, device.revision = report.sent_at, self.revision()
             return True
-        drawing = self._known(FieldDrawing, report.uid)
+        drawing = self._known.drawings.get(report.uid)
         if drawing is None:  # it may come before the drawing that it ends
             drawing = FieldDrawing(
                 feed_id=self.feed_id, uid=report.uid, kind=UNKNOWN_KIND, type="", title="", points=[],
@@ -252,29 +254,33 @@ class _Intake:
         elif drawing.withdrawn_at is not None or report.sent_at < drawing.sent_at:
             return False
         drawing.withdrawn_at, drawing.ended_at = report.sent_at, drawing.ended_at or self.now
+        self._known.drawings[report.uid] = drawing
         self._save(drawing, report)
         return True
 
     def _save(self, row: FieldDrawing | FieldNote, report: Handled) -> None:
         row.handling_id, row.revision = self._handling(report), self.revision()
         self.session.add(row)
-        self.session.flush()
 
     # Messages and calls for help
 
     def _note(self, report: FieldMessage) -> bool:
-        if self._known(FieldNote, report.uid) is not None:
+        if report.uid in self._known.notes:
             return False
         note = FieldNote(feed_id=self.feed_id, uid=report.uid, state=NoteState.WAITING.value)
+        self._known.notes[report.uid] = note
         for name in _OF_NOTE:
             setattr(note, name, getattr(report, name))
         self._save(note, report)
         return True
 
     def _emergency(self, report: Emergency) -> bool:
-        call = self._known(FieldEmergency, report.uid)
+        call = self._known.calls.get(report.uid)
         if call is not None and report.sent_at <= call.sent_at:
             return False
+        handling = self._handling(report)  # before anything is begun that a query would write unfinished
+        if call is None and report.cancels and (others := self._calls_of(report)):
+            return self._cancel_each(others, report)
         if call is None:
             call = self._new_call(report)
         elif report.cancels and call.cancelled_at is not None:
@@ -282,32 +288,50 @@ class _Intake:
         elif not report.cancels and began_anew(report.sent_at, call.stale_at, call.cancelled_at):
             call.began_at, call.cancelled_at, call.turns = report.received_at, None, call.turns + 1
         call.sent_at, call.stale_at, call.received_at = report.sent_at, report.stale_at, report.received_at
-        call.handling_id = self._handling(report)
+        call.handling_id = handling
         if report.cancels:
             self._cancel(call)
         else:
             call.kind, call.callsign = report.kind, report.callsign or call.callsign
             call.lat, call.lon = report.lat, report.lon
-        self.session.add(call)
-        self.session.flush()
         return True
+
+    def _calls_of(self, report: Emergency) -> Sequence[FieldEmergency]:
+        """Calls of the device that a cancel names."""
+        device = self._known.devices.get(report.device_uid or report.uid)
+        if device is None or device.id is None:
+            return []
+        return self.session.scalars(select(FieldEmergency).where(FieldEmergency.device_id == device.id)).all()
+
+    def _cancel_each(self, calls: Sequence[FieldEmergency], report: Emergency) -> bool:
+        """A cancel under a uid that is no call's ends what its device called before; False: nothing stood."""
+        standing = [call for call in calls if call.cancelled_at is None and call.sent_at < report.sent_at]
+        for call in standing:
+            call.sent_at, call.received_at = report.sent_at, report.received_at
+            self._cancel(call)
+        return bool(standing)
 
     def _new_call(self, report: Emergency) -> FieldEmergency:
         uid = report.device_uid or report.uid
-        device = self._known(FieldDevice, uid)
+        device = self._known.devices.get(uid)
         if device is None:
             device = self._new_device(report, uid, min(report.sent_at, report.received_at))
-            self.map(device)
-        return FieldEmergency(
+            self._map(device)
+        if device.id is None:
+            self.session.flush()
+        call = FieldEmergency(
             feed_id=self.feed_id, uid=report.uid, device_id=device.id, kind=report.kind, callsign=report.callsign,
             lat=report.lat, lon=report.lon, began_at=report.received_at, turns=0,
         )  # fmt: skip
+        self.session.add(call)
+        self._known.calls[report.uid] = call
+        return call
 
     def _cancel(self, call: FieldEmergency) -> None:
         call.cancelled_at = self.now
         device = self.session.get_one(FieldDevice, call.device_id)
-        unit = self.session.get(Unit, device.unit_id) if device.unit_id else None
-        known = unit is not None and all_see(self.session, call.handling_id, unit.handling_id)
+        unit = self._known.unit(device.unit_id)
+        known = unit is not None and self._known.all_see(call.handling_id, unit.handling_id)
         things = [link(ThingKind.UNIT, unit.id, unit.callsign)] if unit is not None and known else []
         words = f"{call.callsign or called(device)} cancels its call for help: {call.kind}."
         self.said.append(Entry(EntryKind.ALERT, words, call.handling_id, things))
