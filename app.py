@@ -138,7 +138,7 @@ def main() -> int:
 
 def _prepare(settings: config.Settings) -> list[str]:
     """Check the configuration, bring the database up to date, see to the accounts of an exercise; a line for each."""
-    say(f"Database: {settings.database_url if '@' not in settings.database_url else 'as configured'}")
+    say(f"Database: {'as configured' if '@' in settings.database.url else settings.database_url}")
     ops = bootstrap(settings)
     try:
         check_feeds(settings, ops)

@@ -34,7 +34,7 @@
     const timer = setTimeout(() => stop.abort(), FETCH_TIMEOUT_MS);
     try {
       const answer = await fetch(path, { signal: stop.signal, credentials: "same-origin", headers: { Accept: "application/json" } });
-      if (answer.status === 401) return signIn();
+      if (answer.status === 401) return await signIn(path);
       if (answer.status === 403) return forbidden();
       if (!answer.ok) throw new Error(answer.status === 503 ? await refusal(answer) : `the server answered ${answer.status}`);
       return await answer.json();
@@ -48,11 +48,11 @@
   /* Why the server cannot serve now, in its own words. */
   const refusal = (answer) => answer.json().then((said) => said.error, () => null).then((text) => text || "the server answered 503");
 
-  function signIn() {
-    leaving = true;
+  /* The page goes to the sign-in; where somebody has typed something it stays until they are signed in again. */
+  async function signIn(path) {
     closeStream();
-    window.location.assign(`/sign-in?next=${encodeURIComponent(window.location.pathname + window.location.search)}`);
-    return new Promise(() => {}); // the page is going; nothing may follow
+    await ops.session.ended();
+    return get(path);
   }
 
   /* Not for this reader: no picture, no freezing, no further asking. */

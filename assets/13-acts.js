@@ -29,7 +29,10 @@
         headers: { "Content-Type": "application/json", Accept: "application/json" },
         body: JSON.stringify({ ...body, request_id: id || requestId() }),
       });
-      if (answer.status === 401) throw Object.assign(new Error("Your session has ended. Sign in again; what you wrote stays here."), { signIn: true });
+      if (answer.status === 401) {
+        if (ops.session.hasUnsent()) ops.session.ended();
+        throw Object.assign(new Error("Your session has ended. Sign in again; what you wrote stays here."), { signIn: true });
+      }
       const said = await answer.json().catch(() => ({}));
       if (!answer.ok) throw new Error(said.error || `The server answered ${answer.status}.`);
       document.dispatchEvent(new CustomEvent("ops:acted", { detail: { name, body, answer: said } }));

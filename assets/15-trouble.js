@@ -66,6 +66,7 @@
       const answer = await fetch("/api/v1/troubles", { credentials: "same-origin", headers: { Accept: "application/json" }, signal: AbortSignal.timeout(ASK_MS * 2) });
       const said = await answer.json().catch(() => ({}));
       if (answer.ok) take(said.troubles);
+      else if (answer.status === 401) await ops.session.ended();
       else if (answer.status === 503) unserved(String(said.error || "The server cannot serve now").split(". ")[0].replace(/\.$/, ""));
     } catch {
       unserved(UNREACHED.what);

@@ -250,7 +250,7 @@
     _drawBoards() {
       if (this.boards.hidden || !this.picture) return;
       const { scrollTop, scrollLeft } = this.boards;
-      this.boards.replaceChildren(...root.pastBoards.boards(this.picture, this));
+      this.boards.replaceChildren(...root.pastBoards.boards(this.picture, this), ...this._plans());
       Object.assign(this.boards, { scrollTop, scrollLeft });
     }
 
@@ -420,7 +420,7 @@
       add("Hazards", picture.hazards, (row) => [row.severity, root.pastBoards.hazardWords(row), `${row.places.join("; ") || "no area named"} · until ${this.day(row.expires_at)}`, row.shapes && row.shapes.length ? `hazard:${row.id}` : null], "No hazard was in force.");
       add("Debriefs", picture.past && picture.past.debriefs, (row) => [null, row.about_label, `${row.sort} debrief of ${row.about_kind} · ${row.points} contributions${row.due_at ? ` · due ${this.day(row.due_at)}` : ""}`, null], "No debrief was open.");
       add("Log", picture.log && [...picture.log].reverse(), (row) => [null, `${this.time(row.recorded_at)} #${row.seq}${row.corrected ? " corrected" : ""}`, row.text, null], "The log was empty.");
-      sections.push(node("p", "past-watch", "Not part of the replay: plans and assignments of units, sufficiency of places, orders and situation reports."));
+      sections.push(node("p", "past-watch", "Plan and orders stand below the boards. Not part of the replay: sufficiency of places and situation reports."));
       this.lists.replaceChildren(...sections.filter(Boolean));
       this.lists.scrollTop = scroll;
     }
@@ -461,6 +461,22 @@
       const close = press("×", "Close", () => this.choose(null));
       const more = words && kind === "target" ? this._hits(Number(number)) : [];
       return node("div", "past-card", close, ...(words ? words.map((line, place) => node(place ? "p" : "h3", "", line)) : [node("h3", "", "Not on the picture at this moment")]), ...more);
+    }
+
+    /* Plan and orders, likewise. */
+    _plans() {
+      if (!this.source.plan) return root.pastPlans.without("Plans and orders are not in an exported file.");
+      if (this.playing) return root.pastPlans.without("Plans and orders are shown when it stands still.");
+      if (this.plansOf !== this.shownAt) {
+        const of = (this.plansOf = this.shownAt);
+        this.plans = null;
+        this.source.plan(of).catch((failed) => failed).then((told) => {
+          if (this.plansOf !== of) return;
+          this.plans = told;
+          this._drawBoards();
+        });
+      }
+      return root.pastPlans.plans(this.plans, this);
     }
 
     /* Hits are asked for once for each target and moment, and not while it plays. */

@@ -33,6 +33,7 @@
     frameMs: FRAME_MS,
     picture: (at, known) => get(API, { at, known }),
     hits: (target, at) => get(`${API}/hits`, { target, at }),
+    plan: (at) => get(`${API}/plan`, { at }),
     marks: (since, until) => get(`${API}/marks`, { from: Math.floor(since), until: Math.ceil(until) }),
   };
 

@@ -15,6 +15,14 @@
   const WORDS = { accepted: "Accept", declined: "Decline", "en route": "En route", "on scene": "On scene", complete: "Complete" };
   const SHAPES = { requested: "◇", accepted: "◈", "en route": "▷", "on scene": "◉", complete: "■", declined: "✕", cancelled: "✕" };
 
+  /* What a trouble of the centre means for who stands outside; a kind that is not named here means nothing to them. */
+  const KEPT = "Reports stay on this phone and are sent later.";
+  const TROUBLES = {
+    reads: KEPT,
+    writes: KEPT,
+    worker: "Reports are taken, but the centre's own alerts and notices wait. Call if it is urgent.",
+    clock: "Times may be wrong by as much.",
+  };
   const HEADS = { happened: "What happened", why: "Why", keep: "To keep", change: "To change" };
 
   const $ = (id) => document.getElementById(`field-${id}`);
@@ -49,6 +57,8 @@
   let skew = 0; // the centre's clock less this phone's
   let line = "loading"; // live, lost, signed out, forbidden
   let lostSince = 0;
+  let told = []; // what is wrong with the centre itself, by its last word
+  let toldDrawn = "[]";
   let drawn = "";
   let fetching = false;
   let busy = false; // a press is being worked on (a position is looked for)
@@ -109,18 +119,30 @@
       if (answer.status === 404 && unit) write(UNIT, null);
       else if (answer.status === 401) signedOut();
       else if (answer.status === 403) line = "forbidden";
+      else if (answer.status === 503) await unserved(answer);
       else if (!answer.ok) throw new Error(String(answer.status));
       else take(await answer.json(), asked);
     } catch {
-      if (line !== "lost" && line !== "signed out") {
-        line = "lost";
-        lostSince = Date.now();
-      }
+      lose();
     } finally {
       clearTimeout(limit);
       fetching = false;
     }
     draw();
+  }
+
+  function lose() {
+    told = []; // nothing is known of it now
+    if (line === "lost" || line === "signed out") return;
+    line = "lost";
+    lostSince = Date.now();
+  }
+
+  /* The server answers that it cannot: the line is there, the centre is not. */
+  async function unserved(answer) {
+    lose();
+    const said = await answer.json().catch(() => ({}));
+    told = [{ kind: "reads", what: String(said.error || "The centre cannot serve now").split(". ")[0].replace(/\.$/, ""), since: lostSince + skew }];
   }
 
   function take(view, asked) {
@@ -129,6 +151,7 @@
     const before = open();
     shown = { view, heard: Date.now() };
     line = "live";
+    told = Array.isArray(view.troubles) ? view.troubles : [];
     write(LAST, JSON.stringify(shown));
     const now = open();
     if (now && (!before || before.id !== now.id) && now.state === "requested" && navigator.vibrate) navigator.vibrate([300, 150, 300]);
@@ -138,6 +161,7 @@
   /* Nobody is signed in: what was shown goes, what was reported stays. */
   function signedOut() {
     line = "signed out";
+    told = [];
     if (shown) shown = { view: { ...shown.view, taskings: [], units: [], unit: null }, heard: shown.heard };
     write(LAST, null);
   }
@@ -145,9 +169,10 @@
   /* ---- drawing: only what changed, so that nothing is lost while somebody types ---- */
 
   function draw() {
+    drawTrouble();
     drawLine();
     drawTimes();
-    const key = JSON.stringify([line === "signed out", shown && { ...shown.view, at: 0 }, reports()]);
+    const key = JSON.stringify([line === "signed out", shown && { ...shown.view, at: 0, troubles: [] }, reports()]);
     if (key === drawn) return;
     drawn = key;
     drawWho();
@@ -155,6 +180,17 @@
     drawTasking();
     drawDebriefs();
     drawEnded();
+  }
+
+  function drawTrouble() {
+    const lines = told.filter((one) => one.kind in TROUBLES);
+    const sign = JSON.stringify(lines);
+    if (sign === toldDrawn) return;
+    toldDrawn = sign;
+    const head = (one) => `${one.what}${one.since ? ` since ${clock(one.since)}` : ""}${one.why ? `: ${one.why}` : ""}.`;
+    $("trouble").replaceChildren(...lines.map((one) => h("p", {}, h("strong", {}, head(one)), ` ${TROUBLES[one.kind]}`)));
+    $("trouble").dataset.worst = lines.length ? lines[0].kind : "";
+    $("trouble").hidden = !lines.length;
   }
 
   function drawLine() {

@@ -90,7 +90,8 @@ def _body(view: ProposalView) -> list[Any]:
     return [
         html.P(_ended(row)) if not is_draft else None,
         _figures(view),
-        _acts(row, "Drop the proposal", may_approve=row.kept > 0) if edits else None,
+        html.P(view.second_needed) if edits and view.second_needed and row.kept else None,
+        _acts(row, "Drop the proposal", may_approve=row.kept > 0 and not view.second_needed) if edits else None,
         _changes(view.changes, row.id, edits=edits),
         _uncovered(view.uncovered),
     ]

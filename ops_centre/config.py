@@ -408,6 +408,7 @@ class ProposalsBlock(_Block):
     worth_arrival_hours: float = Field(4, gt=0, le=10_000)
     targets_hours: int = Field(24, ge=1, le=96)
     taken_over_seconds: float = Field(30, ge=5, le=600)
+    second_person: bool = True
 
 
 class Planning(_Block):
@@ -489,9 +490,9 @@ class Settings(_Block):
         return self
 
     @property
-    def database_url(self) -> str:
-        """The SQLAlchemy URL in force."""
-        return self.database.url or f"sqlite:///{(self.data_dir / 'ops.db').absolute()}"
+    def database_url(self) -> str | Path:
+        """The SQLAlchemy URL in force, or the SQLite file in the data folder: its name may hold what a URL would misread."""
+        return self.database.url or (self.data_dir / "ops.db").absolute()
 
     @property
     def zones_path(self) -> Path | None:

@@ -80,18 +80,18 @@ class Turns:
 class Database:
     """Both engines of one database."""
 
-    def __init__(self, url: str | URL, clock: Clock | None = None) -> None:
-        """Open ``url`` (any SQLAlchemy URL of SQLite or PostgreSQL). Creates nothing but the folder."""
+    def __init__(self, url: str | URL | Path, clock: Clock | None = None) -> None:
+        """Open ``url`` (any SQLAlchemy URL of SQLite or PostgreSQL, or an SQLite file). Creates nothing but the folder."""
         clock = clock or SystemClock()
-        self.url = make_url(url)
+        self.url = URL.create("sqlite", database=str(url)) if isinstance(url, Path) else make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.on_fault: Callable[[BaseException], None] = lambda _error: None  # told of each write that failed
         self._turns: AbstractContextManager[None] = Turns() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
             if self.url.database:
                 Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
-            self.write = _sqlite_engine(url, "BEGIN IMMEDIATE", clock)
-            self.read = _sqlite_engine(url, "BEGIN", clock)
+            self.write = _sqlite_engine(self.url, "BEGIN IMMEDIATE", clock)
+            self.read = _sqlite_engine(self.url, "BEGIN", clock)
         elif self.url.get_backend_name() == "postgresql":
             psycopg_url = self.url.set(drivername="postgresql+psycopg")
             self.write = _postgres_engine(psycopg_url)
@@ -198,7 +198,7 @@ def _file_number(path: str | None) -> int | None:
         return None
 
 
-def _sqlite_engine(url: str | URL, begin: str, clock: Clock) -> Engine:
+def _sqlite_engine(url: URL, begin: str, clock: Clock) -> Engine:
     engine = create_engine(
         url,
         module=sqlite_module(),

@@ -59,12 +59,17 @@ def blueprint(ops: OpsCentre) -> Blueprint:
 
     @routes.get("/api/v1/field")
     def data() -> Response:
-        """What a unit in the field is shown: its tasking, what may follow, when this was. `unit` chooses among several."""
+        """What a unit in the field is shown: its tasking, what may follow, when this was, what is wrong with the centre.
+
+        `unit` chooses among several.
+        """
         actor = current_actor()
         authorise(actor, Permission.TASKING_REPORT)
         wanted = whole_number("unit", 0, most=MAX_ID)
         view = ops.field.view(actor, wanted or None)
-        body = dataclasses.asdict(view) | {"following": FOLLOWING}
+        ops.picture.live.start()
+        troubles = [trouble.plain() for trouble in ops.picture.live.troubles]
+        body = dataclasses.asdict(view) | {"following": FOLLOWING, "troubles": troubles}
         return json_answer(ops, orjson.dumps(body, default=to_ms, option=orjson.OPT_PASSTHROUGH_DATETIME))
 
     return routes

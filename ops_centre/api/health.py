@@ -42,11 +42,11 @@ def blueprint(ops: OpsCentre) -> Blueprint:
 
     @routes.get("/api/v1/troubles")
     def troubles() -> Response:
-        """What is wrong with the centre itself, in sentences; the stream says it with each beat."""
-        current_actor()
+        """What is wrong with the centre itself, in sentences, and who asks; the stream says it with each beat."""
+        actor = current_actor()
         ops.picture.live.start()
         found = [trouble.plain() for trouble in ops.picture.live.troubles]
-        return jsonify(now=to_ms(ops.clock.now()), troubles=found)
+        return jsonify(now=to_ms(ops.clock.now()), who=actor.name, troubles=found)
 
     @routes.get("/metrics")
     def metrics() -> Response:

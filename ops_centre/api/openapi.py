@@ -149,6 +149,9 @@ _QUERY: dict[str, list[dict[str, Any]]] = {
         {"name": "at", "in": "query", "required": True, "description": "Milliseconds since 1970", "schema": _NUMBER},
         {"name": "target", "in": "query", "required": True, "description": "Its number", "schema": _NUMBER},
     ],
+    "/api/v1/past/plan": [
+        {"name": "at", "in": "query", "required": True, "description": "Milliseconds since 1970", "schema": _NUMBER},
+    ],
     "/api/v1/past/marks": _SPAN,
     "/api/v1/past/export": [
         {"name": "format", "in": "query", "required": True, "schema": {"enum": ["geojson", "kml", "html"]}},

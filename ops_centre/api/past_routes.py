@@ -50,6 +50,18 @@ def blueprint(ops: OpsCentre) -> Blueprint:
         found, lost = ops.past.hits(actor, whole_number("target", most=2**53), at)
         return json_answer(ops, orjson.dumps({"hits": found, "not_kept": lost}))
 
+    @routes.get("/plan")
+    def plan() -> Response:
+        """What units were to do from a moment on and the orders in force, as they were known then."""
+        actor = viewer()
+        planned, left_off, orders = ops.past.plans(actor, from_ms(whole_number("at", most=LATEST_MS)))
+        body = {
+            "plan": None if planned is None else [plain(one) for one in planned],
+            "left_off": left_off,
+            "orders": None if orders is None else [plain(one) for one in orders],
+        }
+        return json_answer(ops, orjson.dumps(body))
+
     @routes.get("/marks")
     def marks() -> Response:
         """Log entries of a span, for its time line."""

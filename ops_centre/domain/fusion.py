@@ -118,6 +118,11 @@ class Place:
         """Whether this was placed by a clock that has been set back since."""
         return self.source is not None and not self.source.is_replay and self.placed_ms - now_ms > AHEAD_MS
 
+    def suspect_again(self, there: Suspect) -> None:
+        """Remember a place it leapt to, as was noted before a restart, unless the craft is known to have been there since."""
+        if there.at_ms > self.at_ms or not _close(there, self.lat, self.lon):
+            self.suspect = there
+
     def _far(self, lat: float, lon: float) -> bool:
         """Whether it is worth reckoning: most positions lie close to the one before."""
         return not (-_NEAR_DEG < lat - self.lat < _NEAR_DEG and -_NEAR_DEG < lon - self.lon < _NEAR_DEG)

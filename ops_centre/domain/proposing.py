@@ -6,7 +6,7 @@ of hours of travel is smallest. Travel is counted once for a stay: a chance that
 nothing more. What may not be chosen together stands in `limits`. Worth and travel in hours.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -216,3 +216,10 @@ class _Model:
             if values[self.first_pair + place] > SURE:
                 found.setdefault(c, []).append(p)
         return {c: tuple(posts) for c, posts in found.items()}
+
+
+def second_needed(person: str, asked_by: str, kept: Iterable[Mapping[str, Any]]) -> str | None:
+    """Why ``person`` may not approve a proposal alone; None: may. ``kept``: its changes that are not left out."""
+    did = ["asked for it"] if person == asked_by else []
+    did += ["re-timed a change of it"] if any(one.get("timed_by") == person for one in kept) else []
+    return f"A second person must approve it: you {' and '.join(did)}." if did else None

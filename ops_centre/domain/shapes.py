@@ -156,7 +156,8 @@ def _charted(points: Iterable[Point]) -> list[Point]:
     return [_chart(point) for point in points]
 
 
-def _uncharted(x: float, y: float) -> Point:
+def off_chart(x: float, y: float) -> Point:
+    """The position at a place of the chart that `on_chart` lays shapes on."""
     return math.degrees(math.atan(math.sinh(math.radians(y)))), x
 
 
@@ -194,7 +195,7 @@ def _stepped(points: Sequence[Point]) -> list[Point]:
     for one, two in pairwise(points):
         steps = max(1, math.ceil(geo.distance_nm(*one, *two) / STEP_NM))
         (x1, y1), (x2, y2) = _chart(one), _chart(two)
-        line += [_uncharted(x1 + (x2 - x1) * i / steps, y1 + (y2 - y1) * i / steps) for i in range(1, steps)] + [two]
+        line += [off_chart(x1 + (x2 - x1) * i / steps, y1 + (y2 - y1) * i / steps) for i in range(1, steps)] + [two]
     return line
 
 
@@ -204,7 +205,7 @@ def shape_area_nm2(shape: Shape) -> float:
         rings = [_stepped([*shape.points, shape.points[0]])]
     else:
         rings = [
-            _stepped([_uncharted(x, y) for x, y in part.exterior.coords]) for part in shapely.get_parts(on_chart(shape))
+            _stepped([off_chart(x, y) for x, y in part.exterior.coords]) for part in shapely.get_parts(on_chart(shape))
         ]
     return sum(_ring_nm2(ring) for ring in rings)
 

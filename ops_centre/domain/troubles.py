@@ -68,6 +68,7 @@ class Seen:
     never_worked: bool = False
     latest: datetime | None = None  # the latest time that was ever written or shown
     behind_since: datetime | None = None
+    folder_silent_since: datetime | None = None  # the data folder answers nothing
     free_bytes: int | None = None
     warn_bytes: int = 0
 
@@ -116,6 +117,10 @@ def _clock(seen: Seen) -> Trouble | None:
 
 
 def _room(seen: Seen) -> Trouble | None:
+    if seen.folder_silent_since is not None:
+        works = "Backups and the signing of the duty log wait for it. It goes on by itself."
+        why = "its disk or network share hangs"
+        return Trouble(TroubleKind.ROOM, "The data folder does not answer", seen.folder_silent_since, why, works=works)
     if seen.free_bytes is None or seen.free_bytes >= seen.warn_bytes or seen.writes is not None:
         return None
     what = f"The disk of the centre has {seen.free_bytes // 1_000_000:,} MB left"

@@ -22,6 +22,7 @@ from ops_centre.errors import Invalid, NotFound
 from ops_centre.models import Handling, Hit, LogEntry
 from ops_centre.picture import encoding
 from ops_centre.picture.past import Knowing, Past, Picturing
+from ops_centre.picture.past_plans import OrderThen, PlannedThen, orders_at, planned_at
 from ops_centre.picture.past_tracks import Bounds
 from ops_centre.picture.past_versions import Content, hits_at, kept_since, thing_at
 from ops_centre.picture.past_views import Mark, Reach, TimeLine
@@ -76,6 +77,21 @@ class PastReads:
             found = hits_at(session, target_id, at)
             there_were = select(func.count()).select_from(Hit).where(Hit.target_id == target_id, Hit.received_at <= at)
             return found, max(0, (session.scalar(there_were) or 0) - len(found))
+
+    def plans(self, actor: Actor, at: datetime) -> tuple[list[PlannedThen] | None, int, list[OrderThen] | None]:
+        """What units were to do and which orders were in force, as known at ``at``; how much of the plan is left off.
+
+        None for what the reader's role does not see. Raises NotPermitted without past:view, Invalid for a moment that lies
+        ahead.
+        """
+        authorise(actor, Permission.PAST_VIEW)
+        self._must_have_passed(at)
+        with self.db.reading() as session:
+            seen = audience_of(actor, session.scalars(select(Handling)))
+            orders = orders_at(session, at, seen) if actor.may(Permission.OPERATION_VIEW) else None
+            if not actor.may(Permission.PLAN_VIEW):
+                return None, 0, orders
+            return *planned_at(session, at, seen, actor.agency, self.gazetteer), orders
 
     def reach(self, actor: Actor) -> Reach:
         """How far back one can go. Raises NotPermitted."""

@@ -1,16 +1,16 @@
 """Turns what is booked for a unit into the bars of its row, with what each breaks as things stand now."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from ops_centre.domain.handling import HandlingRule
 from ops_centre.domain.intervals import Interval, hours_within
 from ops_centre.domain.places import Gazetteer
-from ops_centre.domain.planning import IDLE, OWN, WORK, Booking, BookingKind, Rules, Weight
+from ops_centre.domain.planning import IDLE, OWN, WORK, Booking, BookingKind, Conflict, Rules, Weight
 from ops_centre.models import Unit
 from ops_centre.picture.plan_gathering import FAR, Gathered
-from ops_centre.picture.plan_judging import UnitPlan, accepted_of, hours_of, unit_plan
+from ops_centre.picture.plan_judging import Accepted, UnitPlan, accepted_of, hours_of, unit_plan
 from ops_centre.picture.plan_verdicts import Judge, Verdicts
 from ops_centre.picture.plan_views import BarConflict, PlanBar, PlanRow
 
@@ -36,8 +36,8 @@ class Bars:
         self.window, self.now, self.outcomes = window, now, outcomes or {}
         self.verdicts = verdicts or Verdicts()
 
-    def row(self, unit: Unit, *, may_edit: bool) -> PlanRow:
-        """One unit's row."""
+    def row(self, unit: Unit, *, may_edit: bool) -> tuple[PlanRow, UnitPlan]:
+        """One unit's row, with what it was drawn from."""
         mine = unit_plan(self.gathered, unit.id, self.seen, self.rules, self.window)
         planned, known, ended = mine.planned, mine.known, mine.ended
         judge = self.verdicts.judge(planned, known, mine.week, self.rules, self.now)
@@ -54,14 +54,15 @@ class Bars:
         bars.sort(key=lambda bar: (bar.starts_at, bar.key))
         here = next((one for one in known if one.kind is BookingKind.AGENCY and _is_on(one, self.now)), None)
         place = self.gazetteer.get(here.place) if here else None
-        return PlanRow(
+        drawn = PlanRow(
             unit.id, unit.callsign, unit.agency, unit.unit_type, planned.capabilities, unit.availability,
             unit.out_of_service_reason, place.code if place else None, place.name if place else None, may_edit, tuple(bars),
-            sum(1 for bar in bars if any(c.accepted is None and c.weight != Weight.NOTE for c in bar.conflicts)),
+            unaccepted(bars),
             round(hours_within((one.span for one in known if one.kind in WORK), self.window), 2),
             round(hours_within((one.span for one in known if one.kind is BookingKind.AGENCY), self.window), 2),
             *hours_of(known, planned, self.rules, self.window),
         )  # fmt: skip
+        return drawn, mine
 
     def _bar(self, booking: Booking, mine: UnitPlan, unit: Unit, judge: Judge, *, may_edit: bool) -> PlanBar:
         row, own = self.gathered.rows[booking.key], booking.kind in OWN
@@ -99,14 +100,7 @@ class Bars:
 
     def _broken(self, booking: Booking, mine: UnitPlan, judge: Judge) -> tuple[BarConflict, ...]:
         found = judge(booking, mine.near(booking))
-        accepted = accepted_of(self.gathered.rows[booking.key], mine) if found else {}
-        return tuple(
-            BarConflict(
-                one.kind.value, one.weight.value, one.words,
-                accepted.get((one.kind.value, one.mark)),
-            )
-            for one in found
-        )  # fmt: skip
+        return told(found, accepted_of(self.gathered.rows[booking.key], mine) if found else {})
 
     def _ended(self, row: Any, unit: Unit) -> PlanBar:
         """A tasking as it went: from when it was asked for until it ended, with its outcome; nothing is judged by it."""
@@ -129,6 +123,19 @@ class Bars:
             None, None, None, None, None, None, False, None, None, None, None, 0, False, None, (), rule.owner,
             rule.marking.value,
         )  # fmt: skip
+
+
+def told(found: Iterable[Conflict], accepted: Accepted) -> tuple[BarConflict, ...]:
+    """What a bar breaks, each with the reason that it was accepted with."""
+    return tuple(
+        BarConflict(one.kind.value, one.weight.value, one.words, accepted.get((one.kind.value, one.mark)))
+        for one in found
+    )
+
+
+def unaccepted(bars: Iterable[PlanBar]) -> int:
+    """Bars with a conflict that nobody accepted."""
+    return sum(1 for bar in bars if any(c.accepted is None and c.weight != Weight.NOTE for c in bar.conflicts))
 
 
 def _is_on(booking: Booking, now: datetime) -> bool:

@@ -73,6 +73,25 @@ class Gathered:
     ended: Mapping[int, Sequence[Row[Any]]] = field(default_factory=dict)  # taskings that have ended, by unit
 
 
+@dataclass(frozen=True, slots=True)
+class PlanRows:
+    """What is stored about some units in a span of time."""
+
+    deployments: Sequence[Row[Any]]
+    assignments: Sequence[Row[Any]]
+    taskings: Sequence[Row[Any]]  # open ones
+    ended: Sequence[Row[Any]]  # taskings that have ended
+    operations: Mapping[int, PlanOperation]
+
+    def by_unit(self) -> dict[int, tuple[list[Row[Any]], ...]]:
+        """Those of each unit, kind by kind."""
+        found: dict[int, tuple[list[Row[Any]], ...]] = {}
+        for place, rows in enumerate((self.deployments, self.assignments, self.taskings, self.ended)):
+            for row in rows:
+                found.setdefault(row.unit_id, ([], [], [], []))[place].append(row)
+        return found
+
+
 class PlanGathering:
     """Reads in one session."""
 
@@ -88,30 +107,39 @@ class PlanGathering:
         self, unit_ids: Collection[int], span: Interval, seen: Collection[int], reach: timedelta = REACH
     ) -> Gathered:
         """All about these units around ``span``. ``seen``: handlings the reader may know of."""
-        unit_ids = frozenset(unit_ids)
         wide = Interval(span.starts_at - reach, span.ends_at + reach)
-        deployments = self.deployments(unit_ids, wide)
-        rows = self.assignments(unit_ids, wide)
-        taskings = self.taskings(unit_ids)
-        done = self.ended_taskings(unit_ids, wide)
-        wanted = {row.operation_id for row in (*rows, *taskings, *done) if row.operation_id is not None}
-        operations = self.operations(wanted)
+        return self.bookings(frozenset(unit_ids), self.rows(unit_ids, wide), seen)
+
+    def rows(self, unit_ids: Collection[int], span: Interval) -> PlanRows:
+        """As they are stored, with the operations that they are for."""
+        unit_ids = frozenset(unit_ids)
+        booked = self.deployments(unit_ids, span), self.assignments(unit_ids, span), self.taskings(unit_ids)
+        done = self.ended_taskings(unit_ids, span)
+        wanted = {row.operation_id for rows in (*booked[1:], done) for row in rows if row.operation_id is not None}
+        return PlanRows(*booked, done, self.operations(wanted))
+
+    def bookings(self, unit_ids: Collection[int], rows: PlanRows, seen: Collection[int]) -> Gathered:
+        """Of these units, out of rows that may be of more."""
         bookings: dict[int, list[Booking]] = {number: [] for number in unit_ids}
         by_key: dict[str, Row[Any]] = {}
         for booking, row in (
-            *((self.of_deployment(row), row) for row in deployments),
-            *((self.of_assignment(row, operations, seen), row) for row in rows),
-            *((self.of_tasking(row, seen), row) for row in taskings),
+            *((self.of_deployment(row), row) for row in rows.deployments if row.unit_id in bookings),
+            *(
+                (self.of_assignment(row, rows.operations, seen), row)
+                for row in rows.assignments
+                if row.unit_id in bookings
+            ),
+            *((self.of_tasking(row, seen), row) for row in rows.taskings if row.unit_id in bookings),
         ):
             bookings[booking.unit_id].append(booking)
             by_key[booking.key] = row
         for found in bookings.values():
             found.sort(key=lambda one: by_start(one.span))
-        ends = self.roster_ends(deployments)
+        ends = self.roster_ends(rows.deployments)
         ended: dict[int, list[Row[Any]]] = {}
-        for row in done:
+        for row in rows.ended:
             ended.setdefault(row.unit_id, []).append(row)
-        return Gathered(self.units(unit_ids, ends, ended), bookings, operations, by_key, ended)
+        return Gathered(self.units(unit_ids, ends, ended), bookings, rows.operations, by_key, ended)
 
     # Rows
 

@@ -21,7 +21,7 @@ from ops_centre.domain.places import Gazetteer
 from ops_centre.errors import Invalid, NotFound
 from ops_centre.models import Assignment, AssignmentPattern, PlanCalendar, PlanChange, Unit
 from ops_centre.picture.brief_gathering import rules_in_scope
-from ops_centre.picture.plan_bars import Bars
+from ops_centre.picture.plan_drawn import KEPT, DrawnRows
 from ops_centre.picture.plan_gathering import PlanGathering
 from ops_centre.picture.plan_rules import plan_rules
 from ops_centre.picture.plan_tally import BESIDE, Tallied, Tallies
@@ -54,6 +54,7 @@ class PlanReads:
     def __init__(self, db: Database, clock: Clock, settings: Settings, gazetteer: Gazetteer) -> None:
         self.db, self.clock, self.settings, self.gazetteer = db, clock, settings, gazetteer
         self._verdicts, self._tallies = Verdicts(), Tallies(settings, gazetteer)
+        self._drawn = DrawnRows(self._verdicts)
 
     def plan(
         self,
@@ -176,13 +177,12 @@ class PlanReads:
         window: Interval,
         rules: Mapping[int, HandlingRule],
     ) -> list[PlanRow]:
-        now = self.clock.now()
-        gathering = PlanGathering(session, self.settings, self.gazetteer, now)
-        gathered = gathering.gather({unit.id for unit in units}, window, rules.keys(), BESIDE)
-        ended = [row.id for rows in gathered.ended.values() for row in rows]
-        outcomes = gathering.outcomes(ended, rules.keys())
-        bars = Bars(gathered, rules, plan_rules(self.settings), self.gazetteer, window, now, outcomes, self._verdicts)
-        return [bars.row(unit, may_edit=may_plan(actor, unit.agency)) for unit in units if unit.id in gathered.units]
+        gathering = PlanGathering(session, self.settings, self.gazetteer, self.clock.now())
+        wide = Interval(window.starts_at - BESIDE, window.ends_at + BESIDE)
+        stored = gathering.rows({unit.id for unit in units}, wide)
+        mine = {unit: may_plan(actor, unit.agency) for unit in units}
+        kept = self._drawn if len(units) <= KEPT else DrawnRows(self._verdicts, 0)
+        return kept.of(gathering, mine, stored, window, rules, plan_rules(self.settings))
 
 
 def _units(session: Session, rules: Mapping[int, HandlingRule], wanted: PlanFilter) -> list[Unit]:

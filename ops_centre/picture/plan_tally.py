@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Lock
 from typing import Any
 
@@ -68,14 +69,14 @@ class _Kept:
         tuple[Interval, str | None], ...
     ]  # by its agency, each with its place; none where ``places`` has all
 
-    def told(self, planned: PlannedUnit, now: datetime) -> Tallied:
-        """As things are at ``now``."""
-        number = sum(1 for bar in self.bars if now < bar.ends_at and self._is_broken(bar, planned, now))
+    def told(self, as_it_is: Callable[[PlannedUnit], PlannedUnit], now: datetime) -> Tallied:
+        """As things are at ``now``. ``as_it_is``: sets the unit where it is by now."""
+        number = sum(1 for bar in self.bars if now < bar.ends_at and self._is_broken(bar, as_it_is, now))
         here = next((code for span, code in self.deployed if span.starts_at <= now < span.ends_at), None)
         return Tallied(number, self.places if here is None else self.places | {here}, self.shown)
 
-    def _is_broken(self, bar: _Bar, planned: PlannedUnit, now: datetime) -> bool:
-        return bar.is_broken if bar.judged is None or now < bar.settled_until else bar.judged(planned)
+    def _is_broken(self, bar: _Bar, as_it_is: Callable[[PlannedUnit], PlannedUnit], now: datetime) -> bool:
+        return bar.is_broken if bar.judged is None or now < bar.settled_until else bar.judged(as_it_is(self.planned))
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ class Tallies:
         with mine.lock:
             kept = look.brought_up(units, mine.units)
             mine.units.update(kept)
-        return {unit.id: kept[unit.id].told(look.as_it_is(unit, kept[unit.id].planned), now) for unit in units}
+        return {unit.id: kept[unit.id].told(partial(look.as_it_is, unit), now) for unit in units}
 
     def _window(self, window: Interval, scope: frozenset[int]) -> _Window:
         with self._lock:

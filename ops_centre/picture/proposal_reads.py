@@ -17,7 +17,7 @@ from ops_centre.domain.intervals import Interval
 from ops_centre.domain.places import Gazetteer
 from ops_centre.domain.planning import Booking, BookingKind, conflicts, is_clear
 from ops_centre.domain.proposal_covers import Cover, covers_of, lost, open_again
-from ops_centre.domain.proposing import DRAFT
+from ops_centre.domain.proposing import DRAFT, second_needed
 from ops_centre.domain.sufficiency import RANK
 from ops_centre.errors import NotFound
 from ops_centre.models import Handling, PlanProposal
@@ -63,7 +63,12 @@ class ProposalReads:
                 rule.owner,
                 rule.marking.value,
                 may_edit=actor.may(Permission.PLAN_EDIT),
+                second_needed=self._second_needed(actor, row),
             )
+
+    def _second_needed(self, actor: Actor, row: PlanProposal) -> str | None:
+        kept = [one for one in row.changes if not one["dropped"]]
+        return second_needed(actor.name, row.asked_by, kept) if self.settings.proposals.second_person else None
 
     def _against(
         self, session: Session, seen: Iterable[int], changes: list[dict[str, Any]]

@@ -76,3 +76,4 @@ class ProposalView:
     owner: str
     marking: str
     may_edit: bool
+    second_needed: str | None = None  # why a second person must approve it, where this reader may not

@@ -1,16 +1,16 @@
 """How sound the centre is, as one web process finds out: a thread that looks each second and tries to write when in doubt.
 
 Properties: it never writes while everything is well, for the worker's lease proves each two seconds that the database takes
-writes; it says nothing that has not held for `DOUBTFUL_LEASES` leases; nothing here raises. Spans are measured by the time
-that passes, for the system's clock is one of the things that may be wrong.
+writes; it says nothing that has not held for `DOUBTFUL_LEASES` leases; nothing here raises; what never answers (a network
+share that hangs, a server that was stopped) is itself a trouble, told to whoever asks while the thread waits for it. Spans
+are measured by the time that passes, for the system's clock is one of the things that may be wrong.
 """
 
-import shutil
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import structlog
@@ -22,13 +22,17 @@ from ops_centre.config import Settings
 from ops_centre.db import Database
 from ops_centre.domain.troubles import CLOCK_APART, UNREACHED, Fault, Seen, Trouble, troubles, why_unusable
 from ops_centre.models import Lease, LogEntry, LogHead
+from ops_centre.picture.room import Room
 
 LOOK_S = 1.0
 TRY_AGAIN_S = 2.0  # how often a write is tried while it is in doubt
 DOUBTFUL_LEASES = 2  # a lease that stands still for so many of its lengths is nobody's
+HANGS_S = 10.0  # what has not answered for so long hangs
 STEADY_S = 5.0  # writes must have worked for so long before it is said that they do
 FORGET_S = 3600.0  # a clock that was wrong and stands right for so long is not held against it any longer
 WORKER = "worker"  # the lease of the active worker (services.leases)
+_READING, _TRYING = "reading", "trying"
+_NO_ANSWER = "it has not answered since; its disk, network share or server hangs"
 _TRY = text("UPDATE picture_clock SET revision = revision WHERE id = 1")  # written and committed; nothing changes
 
 log = structlog.get_logger(__name__)
@@ -61,7 +65,9 @@ class Soundness:
     ) -> None:
         """Opens nothing yet. ``ticks``: seconds that passed, whatever the clock says."""
         self.db, self.clock, self.settings, self._ticks = db, clock, settings, ticks
-        self.troubles: tuple[Trouble, ...] = ()
+        self._told: tuple[Trouble, ...] = ()
+        self._room = Room(self._places(), ticks)
+        self._waits: tuple[str, float] | None = None  # for what of the database the thread waits, since which tick
         self._seen = Seen(clock.now(), warn_bytes=int(settings.database.warn_free_mb * 1e6))
         self._guard = threading.Lock()
         self._lease: tuple[int, datetime] | None = None
@@ -72,6 +78,20 @@ class Soundness:
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
         db.on_fault = self.note_failed_write
+
+    @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What is wrong. Asked at any time, also while the thread waits for what does not answer."""
+        waits, waited = self._waits, 0.0
+        if waits is not None:
+            waited = self._ticks() - waits[1]
+        if waits is None or waited <= HANGS_S:
+            return self._told
+        seen, now = self._seen, self.clock.now()
+        fault = Fault(now - timedelta(seconds=waited), _NO_ANSWER)
+        if waits[0] == _TRYING:
+            return troubles(replace(seen, now=now, writes=seen.writes or fault))
+        return troubles(replace(seen, now=now, reads=seen.reads or fault))
 
     def start(self) -> None:
         """Look each second on a thread of its own. Does nothing when it has begun."""
@@ -109,12 +129,13 @@ class Soundness:
             failed = self._try()
             with self._guard:
                 self._take_try(failed)
-        free = self._free()
+        self._look_at_room()
         with self._guard:
-            self._seen = replace(self._seen, free_bytes=free, no_worker_since=self._no_worker_since())
+            self._seen = replace(self._seen, no_worker_since=self._no_worker_since())
             self._judge()
 
     def _read(self) -> tuple[_Written | None, str | None]:
+        self._waits = (_READING, self._ticks())
         try:
             with self.db.reading() as session:
                 lease = session.execute(select(Lease.term, Lease.renewed_at).where(Lease.name == WORKER)).one_or_none()
@@ -122,6 +143,8 @@ class Soundness:
                 return _Written((lease[0], lease[1]) if lease else None, session.scalar(newest)), None
         except SQLAlchemyError as error:
             return None, fault_of(error) or "it answers with an error"
+        finally:
+            self._waits = None
 
     def _take(self, written: _Written | None, why: str | None) -> None:
         now, seen = self.clock.now(), self._seen
@@ -164,11 +187,14 @@ class Soundness:
     def _try(self) -> str | None:
         """Write something and commit it: why that failed, None when it worked."""
         self._tried_ticks = self._ticks()
+        self._waits = (_TRYING, self._tried_ticks)
         try:
             with self.db.connect_writing() as connection:
                 connection.execute(_TRY)
         except SQLAlchemyError as error:
             return fault_of(error) or "it answers with an error"
+        finally:
+            self._waits = None
         return None
 
     def _take_try(self, failed: str | None) -> None:
@@ -187,21 +213,28 @@ class Soundness:
         self._worked_ticks = None
         self._seen = replace(self._seen, writes=Fault(standing.since if standing else self.clock.now(), why))
 
-    def _free(self) -> int | None:
-        """Room on the fullest disk that the centre writes on."""
+    def _places(self) -> list[Path]:
+        """Where the centre writes."""
         places = [self.settings.data_dir]
         if self.db.is_sqlite and self.db.url.database:
             places.append(Path(self.db.url.database).parent)
-        try:
-            return min(shutil.disk_usage(place).free for place in places)
-        except OSError:
-            return None
+        return places
+
+    def _look_at_room(self) -> None:
+        self._room.ask()
+        silent = self._room.silent_s()
+        since = self.clock.now() - timedelta(seconds=silent) if silent > HANGS_S else None
+        with self._guard:
+            before = self._seen.folder_silent_since
+            self._seen = replace(
+                self._seen, free_bytes=self._room.free_bytes, folder_silent_since=(before or since) if since else None
+            )
 
     def _judge(self) -> None:
-        before, self.troubles = self.troubles, troubles(self._seen)
-        for trouble in self.troubles:
+        before, self._told = self._told, troubles(self._seen)
+        for trouble in self._told:
             if trouble.kind not in {one.kind for one in before}:
                 log.warning("centre.trouble", said=trouble.sentence())
         for trouble in before:
-            if trouble.kind not in {one.kind for one in self.troubles}:
+            if trouble.kind not in {one.kind for one in self._told}:
                 log.info("centre.trouble_over", said=trouble.what)

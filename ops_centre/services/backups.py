@@ -8,6 +8,7 @@ is left under its name.
 import shutil
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from ops_centre import __version__
 from ops_centre.clock import Clock
 from ops_centre.config import Settings
 from ops_centre.db import Database
+from ops_centre.domain.signed_notes import PublicKey
 from ops_centre.models import LogHead, PictureClock
 from ops_centre.models.log import SEARCH_TABLES
 from ops_centre.services import backup_files, log_verifying, postgres_programs
@@ -135,7 +137,7 @@ class Backups:
             check_sqlite(made)
             with made.read.connect() as connection:
                 manifest = self._manifest(connection)
-            self._check_log(made)
+            self.check_log(made)
         finally:
             made.dispose()
         if not made.become_single_file():
@@ -147,18 +149,21 @@ class Backups:
             snapshot = str(connection.execute(text("SELECT pg_export_snapshot()")).scalar_one())
             manifest = self._manifest(connection)
             postgres_programs.dump(self.db.url, snapshot, copy)
-        self._check_log(self.db)
+        self.check_log(self.db)
         dumped = postgres_programs.rows_in(copy)
         wrong = [name for name in {*manifest.rows, *dumped} if manifest.rows.get(name, 0) != dumped.get(name, 0)]
         if wrong:
             raise BackupUnusable(f"The dump does not hold all rows of {', '.join(sorted(wrong))}.")
         return manifest
 
-    def _check_log(self, db: Database) -> None:
-        """The duty log verifies, by what the database itself holds of its proofs. Raises BackupUnusable."""
+    def check_log(self, db: Database, others: Sequence[PublicKey] = ()) -> None:
+        """The duty log verifies, by what the database itself holds of its proofs. Raises BackupUnusable.
+
+        ``others``: keys beside those known here whose signatures count.
+        """
         proofs = Checkpoints(db, self.clock, self.settings)
         proofs.files = []  # what was signed since stands outside, and is right to be longer
-        verdict = log_verifying.verify(proofs, self.checkpoints.public_keys())
+        verdict = log_verifying.verify(proofs, list(dict.fromkeys([*self.checkpoints.public_keys(), *others])))
         if verdict.faults:
             raise BackupUnusable(f"The duty log is not sound, so this is no good backup. {verdict.faults[0]}")
 

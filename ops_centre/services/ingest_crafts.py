@@ -16,7 +16,7 @@ from ops_centre.domain.fusion import AHEAD_MS, LIVE_HOLDS_MS, Place, Source
 from ops_centre.domain.observations import CraftReport, TrackKind
 from ops_centre.domain.zones import Zones
 from ops_centre.models import FeedRecord, Position, Track
-from ops_centre.services import bulk, ingest_sources
+from ops_centre.services import bulk, ingest_doubts, ingest_sources
 from ops_centre.services.ingest_news import PARTICULARS, Known, News
 from ops_centre.services.ingest_sources import Behind
 
@@ -107,12 +107,16 @@ class CraftStore:
         """Store ``reports`` of one feed. ``revise()`` gives the transaction's revision; it is called only on a change."""
         if not reports:
             return CraftTally(0, 0)
-        tracks, created = self._tracks(connection, feed_id, reports)
+        tracks, created = self._tracks(connection, feed_id, reports, recorded_ms)
         news = News(self._source(connection, feed_id), recorded_ms, self._behind)
         for report in reports:
             news.add(tracks[report.key], report)
         news.positions.sort(key=itemgetter(0, 1))  # as they lie in the table
+        if news.set_back:
+            ingest_doubts.doubt_times_to_come(connection, news.set_back, recorded_ms)
         inserted = _POSITION.run(connection, news.positions)
+        for late, words in ingest_doubts.leaps_among(connection, list(news.late.values())):
+            news.doubt_late(late, words)
         if news.newest:
             self._move(connection, news, revise)
         if news.described:
@@ -171,7 +175,7 @@ class CraftStore:
             _MOVE.run(connection, [(*row[:-1], latest, row[-1]) for row in rows])
 
     def _tracks(
-        self, connection: Connection, feed_id: int, reports: Sequence[CraftReport]
+        self, connection: Connection, feed_id: int, reports: Sequence[CraftReport], now_ms: int
     ) -> tuple[dict[str, Known], list[int]]:
         """Every track named in the reports, and the ids of those that had to be created."""
         if len(self._known) > _MAX_KNOWN:
@@ -183,7 +187,7 @@ class CraftStore:
         missing = {report.key: report for report in reports if report.key not in known}
         if not missing:
             return known, []
-        found = self._load(connection, missing) | self._linked(connection, missing)
+        found = self._load(connection, missing, now_ms) | self._linked(connection, missing, now_ms)
         new = [report for key, report in missing.items() if key not in found]
         if new:
             rows = [
@@ -191,11 +195,11 @@ class CraftStore:
                 for r in new
             ]
             _NEW_TRACK.run(connection, rows)
-            found |= self._load(connection, [report.key for report in new])
+            found |= self._load(connection, [report.key for report in new], now_ms)
         known |= found
         return known, [found[report.key].id for report in new]
 
-    def _linked(self, connection: Connection, keys: Iterable[str]) -> dict[str, Known]:
+    def _linked(self, connection: Connection, keys: Iterable[str], now_ms: int) -> dict[str, Known]:
         """Craft named by their IMO number alone that are known by an MMSI: the one track in the picture that sends it.
 
         Where none sends it, or two do, it stays a track of its own. A name or callsign never links anything.
@@ -213,10 +217,10 @@ class CraftStore:
         )
         of_imo = {row[0]: row[1] for row in connection.execute(asked) if row[0] is not None}
         unknown = [key for key in of_imo.values() if key not in self._known]
-        self._known |= self._load(connection, unknown)
+        self._known |= self._load(connection, unknown, now_ms)
         return {wanted[imo]: self._known[key] for imo, key in of_imo.items()}
 
-    def _load(self, connection: Connection, keys: Iterable[str]) -> dict[str, Known]:
+    def _load(self, connection: Connection, keys: Iterable[str], now_ms: int) -> dict[str, Known]:
         columns: list[Any] = [
             Track.key, Track.id, Track.kind, Track.heard_at, Track.feed_id, Track.lat, Track.lon, Track.observed_at,
             Track.received_at, Track.particulars_at, Track.caveats,
@@ -244,6 +248,10 @@ class CraftStore:
                     {},
                 )
         said = ingest_sources.said_before(connection, (track.id for track in found.values()))
+        suspects = ingest_doubts.suspects_before(connection, (track.id for track in found.values()), now_ms)
         for track in found.values():
             track.said = said.get(track.id, track.said)
+            leapt, placed_by = suspects.get(track.id), track.place.source
+            if leapt and placed_by and placed_by.is_replay == self._source(connection, leapt[1]).is_replay:
+                track.place.suspect_again(leapt[0])
         return found

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-from ops_centre.clock import to_ms
-from ops_centre.domain.fusion import DOUBTED, MOVES, Place, Source, Verdict, is_ahead, leap_words
+from ops_centre.clock import from_ms, to_ms
+from ops_centre.domain.fusion import DOUBTED, MOVES, Place, Source, Verdict, is_ahead, leap_words, leaps
 from ops_centre.domain.identity import BAD_MMSI, IMPOSSIBLE_IMO
 from ops_centre.domain.identity_conflicts import AnomalyKind, changed, pair
 from ops_centre.domain.observations import CraftReport, Fix, Particulars, TrackKind
+from ops_centre.services.ingest_doubts import Late
 from ops_centre.services.ingest_sources import STAMP_MS, Anomaly, Behind, Said
 
 PARTICULARS = tuple(field.name for field in fields(Particulars))
@@ -44,6 +45,8 @@ class News:
         self.sources: dict[int, Said] = {}
         self.anomalies: dict[tuple[int, AnomalyKind, str], Anomaly] = {}
         self.doubted: list[dict[str, Any]] = []
+        self.late: dict[tuple[int, int, float, float], Late] = {}  # that are far from where they should have led
+        self.set_back: list[int] = []  # tracks placed by our clock before that was set back
         self.positions: list[tuple[Any, ...]] = []
         self.newest: dict[int, tuple[int, CraftReport, Known]] = {}
         self.described: dict[int, tuple[Known, int, list[Any]]] = {}
@@ -98,7 +101,16 @@ class News:
         from_lat, from_lon, from_ms = place.lat, place.lon, place.at_ms
         is_set_back = place.is_of_another_time(self.recorded_ms)
         verdict = place.judge(fix.lat, fix.lon, observed_ms, self.recorded_ms, source, track.kind)
+        if is_set_back and not source.is_replay:
+            self.set_back.append(track.id)
         if verdict not in MOVES:
+            if verdict is Verdict.LATE and leaps(
+                place.lat, place.lon, place.at_ms, fix.lat, fix.lon, observed_ms, track.kind
+            ):
+                key = track.id, observed_ms, fix.lat, fix.lon
+                self.late[key] = Late(
+                    track.id, track.kind, observed_ms, fix.lat, fix.lon, BAD_MMSI not in track.caveats
+                )
             if verdict in DOUBTED:
                 self._doubt(track, report, fix, verdict)
                 words = leap_words(from_lat, from_lon, from_ms, fix.lat, fix.lon, observed_ms)
@@ -142,6 +154,26 @@ class News:
         self.doubted.append(
             {"track": track.id, "at": report.observed_at, "north": fix.lat, "east": fix.lon, "word": verdict.value}
         )
+
+    def doubt_late(self, one: Late, words: str) -> None:
+        """A late position turned out to fit nowhere: it is a leap like any other, though never one that is drawn."""
+        self.doubted.append(
+            {
+                "track": one.track_id,
+                "at": from_ms(one.at_ms),
+                "north": one.lat,
+                "east": one.lon,
+                "word": Verdict.LEAP.value,
+            }
+        )
+        if not one.is_noted:
+            return
+        noted = Anomaly(one.track_id, AnomalyKind.LEAP, "", one.at_ms, one.at_ms, f"{words}.", one.lat, one.lon)
+        standing = self.anomalies.get((one.track_id, AnomalyKind.LEAP, ""))
+        if standing is None:
+            self.anomalies[one.track_id, AnomalyKind.LEAP, ""] = noted
+        else:
+            standing.times, standing.first_ms = standing.times + 1, min(standing.first_ms, one.at_ms)
 
     def _note_leap(self, track: Known, fix: Fix, observed_ms: int, verdict: Verdict, words: str) -> None:
         is_two = verdict is Verdict.TWO_PLACES

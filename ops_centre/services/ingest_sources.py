@@ -58,7 +58,12 @@ _NOTE = bulk.Bulk(
     " ON CONFLICT (track_id, kind, about) DO UPDATE SET times = track_anomalies.times + excluded.times, "
     "last_at = CASE WHEN excluded.last_at > track_anomalies.last_at THEN excluded.last_at ELSE track_anomalies.last_at END, "
     "ended_at = NULL, "
-    + ", ".join(f"{name} = excluded.{name}" for name in ("noted_at", "evidence", "feed_id", "lat", "lon")),
+    "noted_at = excluded.noted_at, "
+    + ", ".join(
+        f"{name} = CASE WHEN excluded.last_at >= track_anomalies.last_at OR track_anomalies.noted_at > excluded.noted_at "
+        f"+ {AHEAD_MS} THEN excluded.{name} ELSE track_anomalies.{name} END"
+        for name in ("evidence", "feed_id", "lat", "lon")
+    ),
 )
 _DOUBT = (
     update(_POSITIONS)

@@ -13,7 +13,7 @@ from ops_centre.picture.past_span import Span
 ASSETS = ROOT / "assets"
 SCRIPTS = (
     "past-player-palette.js", "23-labels.js", "24-spots.js", "53-past-map.js", "53-past-signs.js",
-    "54-past-boards.js", "54-past-desk.js", "past-player.js",
+    "54-past-boards.js", "54-past-plans.js", "54-past-desk.js", "past-player.js",
 )  # fmt: skip
 STYLES = ("past-player.css", "past.css")
 POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:"

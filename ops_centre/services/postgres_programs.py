@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from sqlalchemy import URL
@@ -18,6 +18,8 @@ PLACES = (
     "opt/homebrew/opt/postgresql*/bin",
     "opt/homebrew/opt/libpq/bin",
 )
+_GRAVE = ("ERROR", "FATAL", "PANIC", "error")
+_NAME = re.compile(r"[a-z0-9_]+")
 _COPY = re.compile(rb'^COPY (?:"?\w+"?\.)?"?(\w+)"? .*FROM stdin;$')
 
 
@@ -78,8 +80,11 @@ def rows_in(dumped: Path) -> Counter[str]:
     return found
 
 
-def load(url: URL, dumped: Path) -> None:
-    """Put a dump in place of the schema ``public``, in one transaction: all of it, or nothing. Raises BackupUnusable."""
+def load(url: URL, dumped: Path, sound: str = "") -> None:
+    """Put a dump in place of the schema ``public``, in one transaction: all of it, or nothing. Raises BackupUnusable.
+
+    ``sound``: statements run in it at the end, which fail where what was loaded is not what it should be.
+    """
     reads = [find("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(dumped)]
     writes = [find("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null"]
     piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -88,7 +93,7 @@ def load(url: URL, dumped: Path) -> None:
         subprocess.Popen(writes, stdin=subprocess.PIPE, env=environment(url), **piped) as writing,  # type: ignore[call-overload]  # noqa: S603
     ):
         try:
-            is_whole = _pour(reading, writing)
+            is_whole = _pour(reading, writing, sound)
         finally:
             said = writing.communicate()[1] or (reading.stderr.read() if reading.stderr else b"")
     if writing.returncode or not is_whole:
@@ -96,7 +101,33 @@ def load(url: URL, dumped: Path) -> None:
         raise BackupUnusable(f"PostgreSQL did not take the backup; nothing was changed: {words}")
 
 
-def _pour(reading: "subprocess.Popen[bytes]", writing: "subprocess.Popen[bytes]") -> bool:
+def empty(url: URL) -> None:
+    """Leave nothing in the schema ``public``. Raises BackupUnusable."""
+    again = "DROP SCHEMA IF EXISTS public CASCADE; CREATE SCHEMA public"
+    _run([find("psql"), "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", f"--command={again}"], url)
+
+
+def expecting(rows: Mapping[str, int], log: tuple[int, str], schema: str) -> str:
+    """Statements for `load` that fail unless each table has so many ``rows`` and the duty log and the schema are these.
+
+    ``log``: number of entries and last chain hash, hexadecimal. Raises BackupUnusable for what no centre ever wrote.
+    """
+    entries, chain = log
+    if not all(_NAME.fullmatch(word) for word in (*rows, chain, schema)):
+        raise BackupUnusable("Its manifest names what no database of a centre holds.")
+    asked = [(f"{name} holds", f"count(*) FROM public.{name}", str(int(count))) for name, count in rows.items()]
+    asked.append(("the duty log ends at entry", "max(seq) FROM public.log_head", str(int(entries))))
+    asked.append(("its chain ends in", "max(encode(chain_hash, 'hex')) FROM public.log_head", chain))
+    asked.append(("its schema is", "max(version_num) FROM public.alembic_version", schema))
+    tests = [
+        f"SELECT {what} INTO found; IF found IS DISTINCT FROM '{wanted}' THEN "  # noqa: S608  (names were looked at)
+        f"RAISE EXCEPTION '{words} %, not {wanted}', found; END IF;"
+        for words, what, wanted in asked
+    ]
+    return "\n".join(("DO $sound$ DECLARE found text; BEGIN", *tests, "END $sound$;", ""))
+
+
+def _pour(reading: "subprocess.Popen[bytes]", writing: "subprocess.Popen[bytes]", sound: str) -> bool:
     """Feed what one program says to the other and commit; without a commit PostgreSQL takes all of it back."""
     if reading.stdout is None or writing.stdin is None:
         return False
@@ -104,7 +135,7 @@ def _pour(reading: "subprocess.Popen[bytes]", writing: "subprocess.Popen[bytes]"
         writing.stdin.write(b"BEGIN;\nDROP SCHEMA IF EXISTS public CASCADE;\n")
         shutil.copyfileobj(reading.stdout, writing.stdin)
         if reading.wait() == 0:
-            writing.stdin.write(b"COMMIT;\n")
+            writing.stdin.write(f"{sound}COMMIT;\n".encode())
             writing.stdin.flush()
     except BrokenPipeError:  # psql gave up and says why
         reading.kill()
@@ -113,9 +144,8 @@ def _pour(reading: "subprocess.Popen[bytes]", writing: "subprocess.Popen[bytes]"
 
 
 def _first(said: str) -> str:
-    lines = [
-        line for line in said.splitlines() if "ERROR" in line or "FATAL" in line or "error" in line
-    ] or said.splitlines()
+    all_lines = [line for line in said.splitlines() if not line.startswith(("NOTICE:", "DETAIL:", "HINT:"))]
+    lines = [line for line in all_lines if any(word in line for word in _GRAVE)] or all_lines
     return lines[0] if lines else "it did not say why"
 
 

@@ -23,7 +23,7 @@ from ops_centre.domain.handling import Marking
 from ops_centre.domain.intervals import Interval
 from ops_centre.domain.planning import BookingKind, is_clear
 from ops_centre.domain.proposal_covers import lost
-from ops_centre.domain.proposing import DRAFT, SORTS, UNFINISHED, ProposalState
+from ops_centre.domain.proposing import DRAFT, SORTS, UNFINISHED, ProposalState, second_needed
 from ops_centre.errors import Conflict, Invalid, NotFound, OpsError
 from ops_centre.models import PlanProposal
 from ops_centre.picture.proposal_reads import booking_of_change
@@ -137,11 +137,13 @@ class Proposals:
 
     def approve(self, actor: Actor, proposal_id: int, request_id: str | None = None) -> dict[str, Any]:
         """Make its changes assignments, all that were not left out. Raises NotFound, NotPermitted, and Conflict that says
-        what stands against which change by now."""
+        what stands against which change by now, or that a second person must approve it."""
         authorise(actor, Permission.PLAN_EDIT)
         with self.deeds.begin(actor, "approve proposal", request_id) as deed:
             proposal = self._draft(deed, actor, proposal_id)
             kept = [one for one in proposal.changes if not one["dropped"]]
+            if self.settings.proposals.second_person and (why := second_needed(actor.name, proposal.asked_by, kept)):
+                raise Conflict(why)
             if not kept:
                 raise Conflict("No change is left in this proposal. Drop it, or take a change back in.")
             wanted = [_wanted(one, proposal, deed) for one in kept]

@@ -19,12 +19,13 @@ from ops_centre.clock import Clock
 from ops_centre.config import Settings
 from ops_centre.db import Database
 from ops_centre.domain.duty_log import EntryKind
-from ops_centre.domain.signed_notes import parse_key
-from ops_centre.models import Lease, LogHead, PictureClock, SignInSession
+from ops_centre.domain.signed_notes import BadNote, Checkpoint, PublicKey, parse_key
+from ops_centre.models import Lease, LogEntry, LogHead, PictureClock, SignInSession
+from ops_centre.models.log import SEARCH_TABLES
 from ops_centre.services import audit, backup_files, duty_log, postgres_programs, schema
 from ops_centre.services.audit import COMMAND_LINE, AuditKind
 from ops_centre.services.backup_files import BackupUnusable, Manifest
-from ops_centre.services.backups import POSTGRES_PART, SQLITE_PART, Backups, check_sqlite, sqlite_url
+from ops_centre.services.backups import POSTGRES_PART, SQLITE_PART, Backups, check_sqlite, count_rows, sqlite_url
 from ops_centre.services.checkpoints import NotWritten
 from ops_centre.services.deeds import Deeds
 from ops_centre.services.handlings import handling_id
@@ -72,19 +73,28 @@ class Restoring:
         }
         if manifest.schema not in known:
             raise BackupUnusable(f"{path} is at schema {manifest.schema}, newer than this program. Update the program.")
+        _keys(manifest)
         return manifest, self._present()
 
     def restore(self, path: Path) -> Restored:
         """Put the backup at ``path`` in place. Raises BackupUnusable, OSError."""
         manifest, present = self.look(path)
         stamp = self.clock.now().strftime(_STAMP)
-        before = (
-            self._into_sqlite(path, manifest, stamp) if self.db.is_sqlite else self._into_postgres(path, present, stamp)
-        )
-        schema.upgrade(self.db)
-        put_aside = self._settle_checkpoints(manifest, stamp)
-        entry = self._tell(manifest, present)
-        return Restored(manifest, before, entry, put_aside)
+        into = self._into_sqlite if self.db.is_sqlite else self._into_postgres
+        before, entry = into(path, manifest, present, stamp)
+        return Restored(manifest, before, entry, self._settle_checkpoints(manifest, stamp))
+
+    def _make_ready(self, db: Database, manifest: Manifest, present: Present) -> int:
+        """Bring what was restored to this program's schema, verify its whole log, and tell of it: the entry's number.
+
+        Raises BackupUnusable.
+        """
+        try:
+            schema.upgrade(db)
+            self.backups.check_log(db, _keys(manifest))
+            return self._tell(db, manifest, present)
+        except SQLAlchemyError as failed:
+            raise BackupUnusable(f"What it holds could not be made ready: {_first_line(failed)}") from failed
 
     def _present(self) -> Present:
         if self.db.is_sqlite and not Path(self.db.url.database or "").exists():
@@ -98,27 +108,30 @@ class Restoring:
         except SQLAlchemyError as unreadable:
             if not self.db.is_sqlite:
                 raise
-            return Present(is_there=True, fault=str(unreadable).splitlines()[0])
+            return Present(is_there=True, fault=_first_line(unreadable))
 
-    def _into_sqlite(self, path: Path, manifest: Manifest, stamp: str) -> Path | None:
+    def _into_sqlite(self, path: Path, manifest: Manifest, present: Present, stamp: str) -> tuple[Path | None, int]:
+        """Everything is done to a copy beside the database; what breaks off leaves the database as it is."""
         place = Path(self.db.url.database or "")
         coming = place.with_name(f".{place.name}.restoring")
-        coming.unlink(missing_ok=True)
         place.parent.mkdir(parents=True, exist_ok=True)
+        _remove(coming)
         try:
             backup_files.extract(path, SQLITE_PART, coming)
             copied = Database(sqlite_url(coming), self.clock)
             try:
                 check_sqlite(copied)
                 _check_same(copied, manifest)
+                entry = self._make_ready(copied, manifest, present)
             finally:
                 copied.dispose()
-            copied.become_single_file()
+            if not copied.become_single_file():
+                raise BackupUnusable(f"{coming} is held open by another program. Nothing was changed.")
             aside = self._put_sqlite_aside(place, stamp) if place.exists() else None
             coming.rename(place)
         finally:
-            coming.unlink(missing_ok=True)
-        return aside
+            _remove(coming)
+        return aside, entry
 
     def _put_sqlite_aside(self, place: Path, stamp: str) -> Path:
         is_damaged = False
@@ -136,19 +149,51 @@ class Restoring:
         place.rename(aside)
         return aside
 
-    def _into_postgres(self, path: Path, present: Present, stamp: str) -> Path | None:
+    def _into_postgres(self, path: Path, manifest: Manifest, present: Present, stamp: str) -> tuple[Path | None, int]:
+        """What was loaded is compared before it is committed; where it then does not verify, what was there is put back."""
         self._refuse_while_used()
         before = None
         if present.is_there:
-            before = self.backups.folder / f"before-{stamp}.zip"
+            before = _unused(self.backups.folder / f"before-{stamp}.zip")
             self.backups.make(before)
+        try:
+            self._load(path, manifest, seen=present.revision)
+        except (BackupUnusable, OSError):
+            if before is not None and self._is_still(present):
+                before.unlink()  # a copy of what stands; one for each try would fill the disk
+            raise
+        try:
+            return before, self._make_ready(self.db, manifest, present)
+        except BackupUnusable as unusable:
+            raise BackupUnusable(f"{unusable} {self._put_back(before)}") from unusable
+
+    def _is_still(self, present: Present) -> bool:
+        try:
+            return self._present() == present
+        except SQLAlchemyError:  # the server is away: what it holds is not known
+            return False
+
+    def _load(self, path: Path, manifest: Manifest, seen: int = 0) -> None:
         self.db.dispose()
         self.backups.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".restore-", dir=self.backups.folder) as scratch:
             dumped = Path(scratch) / POSTGRES_PART
             backup_files.extract(path, POSTGRES_PART, dumped)
-            postgres_programs.load(self.db.url, dumped)
-        return before
+            end = (manifest.log_entries, manifest.log_chain)
+            sound = postgres_programs.expecting(manifest.rows, end, manifest.schema)
+            postgres_programs.load(self.db.url, dumped, sound + _settled(max(seen, manifest.revision)))
+
+    def _put_back(self, before: Path | None) -> str:
+        """Have the database be again what it was before. What came of it, as a sentence."""
+        try:
+            if before is None:
+                self.db.dispose()
+                postgres_programs.empty(self.db.url)
+                return "The database is empty again."
+            self._load(before, backup_files.check(before))
+        except (BackupUnusable, OSError) as failed:
+            return f"What was there could not be put back ({failed}); restore {before} by hand."
+        return "What was there was put back."
 
     def _refuse_while_used(self) -> None:
         """Raises BackupUnusable while anybody else is connected."""
@@ -165,12 +210,12 @@ class Restoring:
             )
 
     def _settle_checkpoints(self, manifest: Manifest, stamp: str) -> list[Path]:
-        """Files that know of a longer log are put aside, so that signing goes on from the restored one."""
-        aside, keys = [], [parse_key(key) for key in manifest.keys]
+        """Files that know of a longer log, or of another one, are put aside: signing goes on from the restored one."""
+        aside, keys = [], _keys(manifest)
         for file in self.backups.checkpoints.files:
             known = list(dict.fromkeys([*keys, *file.public_keys()]))
             last = file.last(known)
-            if last is not None and last.size > manifest.log_entries:
+            if last is not None and not self._holds(last, manifest.log_entries):
                 put = _unused(file.path.with_name(f"{file.path.name}.before-{stamp}"))
                 file.path.rename(put)
                 aside.append(put)
@@ -180,9 +225,15 @@ class Restoring:
             self.backups.checkpoints.refill()
         return aside
 
-    def _tell(self, manifest: Manifest, present: Present) -> int:
+    def _holds(self, signed: Checkpoint, entries: int) -> bool:
+        """Whether the restored log, of so many entries, is the one that was signed, or has grown from it."""
+        with self.db.reading() as session:
+            chain = session.scalar(select(LogEntry.chain_hash).where(LogEntry.seq == signed.size))
+        return signed.size <= entries and (signed.size == 0 or chain == signed.chain)
+
+    def _tell(self, db: Database, manifest: Manifest, present: Present) -> int:
         now = self.clock.now()
-        with Deeds(self.db, self.clock).begin(COMMAND_LINE, "restore a backup") as deed:
+        with Deeds(db, self.clock).begin(COMMAND_LINE, "restore a backup") as deed:
             duty_log.lock_log(deed.session)
             deed.session.execute(delete(SignInSession))
             deed.session.execute(update(Lease).values(expires_at=now))
@@ -206,14 +257,41 @@ def _check_same(copied: Database, manifest: Manifest) -> None:
         with copied.read.connect() as connection:
             schema_in = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
             head = connection.execute(select(LogHead.seq, LogHead.chain_hash)).one()
+            rows = count_rows(connection)
     except SQLAlchemyError as foreign:
-        raise BackupUnusable(f"What it holds is no database of a centre: {str(foreign).splitlines()[0]}") from foreign
-    if (schema_in, head.seq, bytes(head.chain_hash).hex()) != (
+        raise BackupUnusable(f"What it holds is no database of a centre: {_first_line(foreign)}") from foreign
+    own = SEARCH_TABLES["sqlite"]
+    wrong = [name for name, count in manifest.rows.items() if name not in own and rows.get(name) != count]
+    if wrong or (schema_in, head.seq, bytes(head.chain_hash).hex()) != (
         manifest.schema,
         manifest.log_entries,
         manifest.log_chain,
     ):
         raise BackupUnusable("What it holds is not the database that its manifest tells of. Nothing was changed.")
+
+
+def _keys(manifest: Manifest) -> list[PublicKey]:
+    """The keys it names. Raises BackupUnusable."""
+    try:
+        return [parse_key(str(key)) for key in manifest.keys]
+    except (BadNote, ValueError, TypeError) as bad:
+        raise BackupUnusable(f"A public key in its manifest is none: {bad}") from bad
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+def _remove(database: Path) -> None:
+    """Leave nothing of a copy of a database."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        database.with_name(database.name + ending).unlink(missing_ok=True)
+
+
+def _settled(revision: int) -> str:
+    """What must hold from the first moment of a restored database, whatever ends this program now: SQL of PostgreSQL."""
+    sessions, clock = SignInSession.__tablename__, PictureClock.__tablename__
+    return f"DELETE FROM public.{sessions};\nUPDATE public.{clock} SET revision = {int(revision) + BEYOND};\n"  # noqa: S608
 
 
 def _unused(path: Path) -> Path:

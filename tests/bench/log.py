@@ -48,7 +48,7 @@ def _appends(folder: Path) -> list[str]:
             deed.log(EntryKind.NOTE, f"Entry {number}.", handling_id=handling)
     alone = APPENDS / (time.perf_counter() - began)
     ops.close()
-    url = ops.settings.database_url
+    url = ops.db.url.render_as_string(hide_password=False)
     writers = [
         subprocess.Popen(
             [sys.executable, "-c", WRITER, json.dumps([url, f"w{n}", APPENDS, handling])],

@@ -17,6 +17,7 @@ WALL = ViewportSize(width=1920, height=1080)
 FEW = {
     "vessels = 200": "vessels = 60",
     "aircraft = 40": "aircraft = 20",
+    "second_person = true": "second_person = false",
 }  # two centres and two browsers share a machine
 PEOPLE = {
     "duty": ("duty officer", "OPS"),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from ops_centre.auth.roles import Role
 from ops_centre.bootstrap import OpsCentre, bootstrap
@@ -206,4 +206,25 @@ def test_everything_can_be_pressed_with_a_thumb_and_read_by_everybody(field: Fie
     assert [one for one in sizes if one[1] < LEAST_PX] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
     assert field.watched.accessibility_faults() == []
+    assert faults(field) == []
+
+
+def test_what_is_wrong_with_the_centre_stands_on_the_phone_and_what_becomes_of_reports(field: Field) -> None:
+    page = field.page
+
+    def troubled(route: Route) -> None:
+        answer = route.fetch()
+        said = {"kind": "writes", "what": "The database takes no writes", "why": "its disk is full", "since": None}
+        room = {"kind": "room", "what": "The disk of the centre has 43 MB left", "why": "", "since": None}
+        route.fulfill(response=answer, json=answer.json() | {"troubles": [said, room]})
+
+    page.route("**/api/v1/field*", troubled)
+    signed_in(field)
+    banner = page.locator("#field-trouble")
+    expect(banner).to_have_text(
+        "The database takes no writes: its disk is full. Reports stay on this phone and are sent later."
+    )
+    expect(banner).to_be_in_viewport(ratio=1)
+    page.unroute("**/api/v1/field*")
+    expect(banner).to_be_hidden()
     assert faults(field) == []

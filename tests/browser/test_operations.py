@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from ops_centre.clock import to_ms
+from ops_centre.clock import SystemClock, to_ms
+from ops_centre.db import Database
+from ops_centre.services.accounts import Accounts
+from ops_centre.services.audit import COMMAND_LINE
 from tests.browser.dispatch_situation import make_situation
 from tests.support.browser import Watched
 from tests.support.product import PASSWORD, Product
@@ -200,3 +203,32 @@ def opened_from(page: Page, place: Locator, thing: str) -> None:
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/operations/\d+$"))
     expect(page.locator("#operation-work .operation-linked", has_text=thing)).to_be_visible()
+
+
+@pytest.mark.timeout(200)
+def test_what_was_typed_outlives_an_ended_session_and_the_page_goes_on(
+    centre: Product, at: Callable[..., Watched]
+) -> None:
+    watched = at("/operations")
+    page = watched.page
+    expect(lane(page, "proposed")).to_be_visible()
+    page.keyboard.press("p")
+    name = page.locator("#operation-propose").get_by_label("Name", exact=True)
+    name.fill("Night crossing")
+    database = Database(centre.settings.database_url)
+    Accounts(database, SystemClock(), centre.settings).set_password(COMMAND_LINE, "test.commander", PASSWORD)
+    database.dispose()  # every session of that account has ended
+    cover = page.get_by_role("dialog", name="Your session has ended")
+    expect(cover).to_contain_text("Sign in as test.commander in another tab")
+    assert watched.accessibility_faults() == []
+    with page.context.expect_page() as opened:
+        cover.get_by_role("link").click()
+    other = opened.value
+    other.fill("input[name=name]", "test.commander")
+    other.fill("input[name=password]", PASSWORD)
+    other.click("button[type=submit]")
+    expect(cover).to_be_hidden()
+    expect(name).to_have_value("Night crossing")
+    page.wait_for_function("() => opsCentre.stream.age() < 3 && !opsCentre.stream.frozen()")  # the picture goes on
+    own = ("401", "body stream already read")  # the refusals, and what Dash makes of those of its callbacks
+    assert [fault for fault in watched.faults() if not any(word in fault for word in own)] == []

@@ -76,6 +76,7 @@ def test_a_decision_leads_to_its_picture_which_plays_steps_and_cannot_be_acted_o
     expect(desk).to_contain_text("Positions, names and log as known today")
     page.keyboard.press("b")
     expect(page.locator(".past-boards")).to_contain_text("responding (")
+    expect(page.locator(".past-boards")).to_contain_text("Plan of the next 48 hours")
     page.keyboard.press("b")
     page.keyboard.press("[")
     assert page.locator("#past-page").locator("[data-do], form, [data-act]").count() == 0

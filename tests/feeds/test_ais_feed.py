@@ -186,6 +186,38 @@ def test_datagrams_hold_one_line_or_several_with_or_without_ends() -> None:
     assert batch.passed_over == 2
 
 
+def test_datagrams_that_the_system_had_no_room_for_are_told_of_once_with_their_number() -> None:
+    with feed(transport="udp", address=f"127.0.0.1:{free_port()}", gather_ms=50) as made:
+        made._source.open().setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)  # type: ignore[union-attr]
+        udp_send(made, *[position()] * 200)
+        batch = made.poll(None)
+        again = made.poll(None)
+    taken = len(batch.crafts)
+    assert 0 < taken < 200
+    assert [refusal.reason.partition(" on UDP")[0] for refusal in batch.refusals] == [
+        f"{200 - taken} datagrams were lost"
+    ]
+    assert batch.received == taken + 1
+    assert again.refusals == []
+
+
+def test_a_port_that_was_paused_is_let_go_and_listened_on_again() -> None:
+    with feed(transport="udp", address=f"127.0.0.1:{free_port()}", gather_ms=50) as made:
+        made._source.open()  # type: ignore[union-attr]
+        udp_send(made, position(), position()[:20])
+        assert len(made.poll(None).crafts) == 1
+        udp_send(made, position())
+        made.close()  # as a pause does
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            other.bind(("127.0.0.1", made._source.port))  # type: ignore[union-attr]
+        udp_send(made, position())  # nobody listens: it is gone
+        made._source.open()  # type: ignore[union-attr]
+        udp_send(made, position(mmsi=512_000_002))
+        batch = made.poll(None)
+    assert [report.mmsi for report in batch.crafts] == [512_000_002]
+    assert batch.refusals == []
+
+
 def test_a_port_in_use_is_unavailable_in_plain_words() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind(("127.0.0.1", 0))

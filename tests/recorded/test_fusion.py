@@ -75,7 +75,7 @@ def test_the_reference_recording_leaves_its_sources_and_its_doubts_in_the_databa
         sources = session.scalar(select(func.count()).select_from(TrackSource))
         reports = session.scalar(select(func.sum(TrackSource.reports)))
         kinds = dict(session.execute(select(TrackAnomaly.kind, func.count()).group_by(TrackAnomaly.kind)).all())
-    assert dict(doubts)["leap"] == 2
+    assert dict(doubts)["leap"] == 4  # of one number that two hulls send; two of them came late
     assert sources == 603
     assert 603 <= (reports or 0) <= 4309  # what came in the last seconds is not written yet
     assert kinds == {}

@@ -4,24 +4,27 @@ import os
 import random
 import shutil
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import OperationalError
 
 from ops_centre.auth.roles import Role
 from ops_centre.bootstrap import bootstrap
 from ops_centre.db import Database
 from ops_centre.models import JobRun, LogEntry, PictureClock, SignInSession
-from ops_centre.services import backup_files, postgres_programs
+from ops_centre.services import backup_files, postgres_programs, schema
 from ops_centre.services.audit import COMMAND_LINE
 from ops_centre.services.backup_files import BackupUnusable
 from ops_centre.services.backup_runs import SETTLED, BackupRuns
 from ops_centre.services.backups import Backups, count_rows
 from ops_centre.services.log_verifying import verify
 from ops_centre.services.restoring import Restoring
+from tests.conftest import migrate
 from tests.support.log import write_log
 
 
@@ -363,3 +366,95 @@ def test_postgres_programs_that_are_missing_are_named(monkeypatch: Any) -> None:
     monkeypatch.delenv("OPS_POSTGRES_BIN", raising=False)
     with pytest.raises(BackupUnusable, match="postgresql-client"):
         postgres_programs.find("pg_dump")
+
+
+def changed(made: Path, into: Path, words: bytes, by: bytes, rows: dict[str, int] | None = None) -> Path:
+    """A backup whose checksums are right, though another wrote ``by`` for ``words`` in it, or other numbers of rows."""
+    manifest, part = backup_files.check(made), "database.sqlite"
+    with zipfile.ZipFile(made) as archive:
+        part = next(name for name in archive.namelist() if name.startswith("database."))
+        content = archive.read(part)
+    assert words in content
+    (into / part).write_bytes(content.replace(words, by))
+    backup_files.write(into / "changed.zip", replace(manifest, rows=manifest.rows | (rows or {})), {part: into / part})
+    return into / "changed.zip"
+
+
+def test_a_backup_whose_log_does_not_verify_is_refused_and_what_was_there_stands(
+    ops: Any, kept: Path, tmp_path: Path
+) -> None:
+    was = texts(ops.db)
+    bad = changed(kept, tmp_path, b"Entry 30: W", b"Entry 30: X")
+    with pytest.raises(BackupUnusable, match=r"not sound.*Entry 30"):
+        restoring_of(ops).restore(bad)
+    assert texts(ops.db) == was
+    ops.checkpoints.sign_now()
+    assert verify(ops.checkpoints).faults == []
+
+
+def test_a_backup_that_lacks_rows_is_refused_and_nothing_changes(ops: Any, kept: Path, tmp_path: Path) -> None:
+    was = texts(ops.db)
+    bad = changed(kept, tmp_path, b"Entry 30: W", b"Entry 30: W", rows={"users": 7})
+    with pytest.raises(BackupUnusable, match=r"users holds 1, not 7|not the database that its manifest tells of"):
+        restoring_of(ops).restore(bad)
+    assert texts(ops.db) == was
+    assert not list(backups_of(ops).folder.glob("before-*"))  # what stands needs no copy
+
+
+def test_a_disk_that_fills_while_sqlite_is_restored_leaves_the_database_as_it_was(
+    sqlite_ops: Any, tmp_path: Path, monkeypatch: Any
+) -> None:
+    write_log(sqlite_ops.db, 5)
+    backups_of(sqlite_ops).make(tmp_path / "b.zip")
+    write_log(sqlite_ops.db, 5)
+
+    def full(_db: Database) -> str:
+        raise OperationalError("ALTER TABLE", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(schema, "upgrade", full)
+    with pytest.raises(BackupUnusable, match=r"could not be made ready: .*disk is full"):
+        restoring_of(sqlite_ops).restore(tmp_path / "b.zip")
+    assert len(texts(sqlite_ops.db)) == 10
+    beside = [path.name for path in Path(sqlite_ops.db.url.database).parent.iterdir()]
+    assert not [name for name in beside if "restor" in name or "before" in name]
+
+
+def test_a_data_folder_with_any_characters_in_its_name_holds_the_database(sqlite_ops: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "here" / "Ōpua? 100% #1&mode=ro"
+    elsewhere = sqlite_ops.settings.model_copy(
+        update={"data_dir": folder, "database": sqlite_ops.settings.database.model_copy(update={"url": None})}
+    )
+    ops = bootstrap(elsewhere)
+    try:
+        schema.upgrade(ops.db)
+    finally:
+        ops.close()
+    assert (folder / "ops.db").exists()
+    assert [path.name for path in (tmp_path / "here").iterdir()] == [folder.name]
+
+
+def test_what_postgres_says_is_told_by_the_line_that_matters() -> None:
+    said = "NOTICE:  drop cascades to 94 other objects\nDETAIL:  table a\nserver closed the connection unexpectedly\n\tThis"
+    assert postgres_programs._first(said) == "server closed the connection unexpectedly"
+    assert postgres_programs._first("WARNING:  x\nERROR:  could not extend file: No space left") == (
+        "ERROR:  could not extend file: No space left"
+    )
+    assert postgres_programs._first("") == "it did not say why"
+
+
+def test_a_machine_that_signed_a_log_of_its_own_before_its_backup_came_goes_on_with_the_restored_one(
+    sqlite_ops: Any, tmp_path: Path, centre_of: Any
+) -> None:
+    write_log(sqlite_ops.db, 30)
+    sqlite_ops.checkpoints.sign_now()
+    backups_of(sqlite_ops).make(tmp_path / "b.zip")
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+    migrate(url)
+    place = {"data_dir": tmp_path / "new", "database": sqlite_ops.settings.database.model_copy(update={"url": url})}
+    new = centre_of(sqlite_ops.settings.model_copy(update=place))
+    write_log(new.db, 3)
+    new.checkpoints.sign_now()
+    done = restoring_of(new).restore(tmp_path / "b.zip")
+    assert [path.name.partition(".before")[0] for path in done.put_aside] == ["duty-log.checkpoints"]
+    new.checkpoints.sign_now()
+    assert verify(new.checkpoints).faults == []

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.roles import Role
 from ops_centre.models import Assignment, Deployment, Operation, Unit
-from ops_centre.picture.plan_reads import PlanFilter
+from ops_centre.picture.plan_reads import PlanFilter, PlanReads
 from ops_centre.picture.plan_tally import AHEAD
 from tests.factories import actor, make_deployment, make_feed, make_handling, make_unit
 from tests.operation_factories import make_operation
@@ -36,6 +36,7 @@ def conflicts(ops: Ops, window: tuple[datetime, datetime] = WEEK, readers: Seque
     for who in readers:
         whole = ops.plan_reads.plan(who, *window, limit=1000)
         counted = sum(row.unaccepted for row in whole.rows)
+        assert whole == drawn_anew(ops).plan(who, *window, limit=1000)
         assert ops.plan_reads.plan(who, *window, limit=1).conflicts == whole.conflicts == counted
         found = ops.plan_reads.plan(who, *window, PlanFilter(conflicts_only=True), limit=1000)
         assert [row.unit_id for row in found.rows] == [row.unit_id for row in whole.rows if row.unaccepted]
@@ -50,6 +51,11 @@ def conflicts(ops: Ops, window: tuple[datetime, datetime] = WEEK, readers: Seque
                 row.unit_id for row in whole.rows if number in {bar.operation_id for bar in row.bars}
             ]
     return counted
+
+
+def drawn_anew(ops: Ops) -> PlanReads:
+    """Reads that have kept nothing."""
+    return PlanReads(ops.db, ops.clock, ops.settings, ops.gazetteer)
 
 
 def units(ops: Ops, number: int = 2, **given: Any) -> list[int]:
@@ -225,3 +231,32 @@ def _any(ops: Ops, model: Any, dice: random.Random) -> Any:
     with ops.db.reading() as session:
         ids = sorted(session.scalars(select(model.id)))
     return dice.choice(ids) if ids else None
+
+
+def test_a_row_that_was_drawn_before_shows_every_change_of_what_stands_on_it(
+    sqlite_ops: Ops, frozen_clock: FakeClock
+) -> None:
+    """Also of what breaks nothing: notes, crews, names, who assigned it, what comes of a tasking, where the unit is."""
+    [unit] = units(sqlite_ops, 1, lat=-36.8, lon=174.8, position_at=START)
+    with sqlite_ops.db.begin() as session:
+        night = make_operation(session, name="Night tide").id
+        deployed = make_deployment(session, session.get_one(Unit, unit)).id
+    first = book(sqlite_ops, unit, 1, 4, "NZWLG")
+    book(sqlite_ops, unit, 20, 24, None, kind="operation", operation_id=night)
+    changes: list[tuple[Any, int, dict[str, Any]]] = [
+        (Assignment, first, {"note": "with the dog"}),
+        (Assignment, first, {"crew": 3}),
+        (Assignment, first, {"assigned_by": "other"}),
+        (Assignment, first, {"version": 7}),
+        (Deployment, deployed, {"area": "Harbour"}),
+        (Operation, night, {"name": "Day tide"}),
+        (Unit, unit, {"callsign": "Renamed 1"}),
+        (Unit, unit, {"lat": -41.3}),
+        (Unit, unit, {"position_at": START - timedelta(days=1)}),
+    ]
+    for model, number, values in changes:
+        conflicts(sqlite_ops)
+        change(sqlite_ops, model, number, **values)
+    for _ in range(8):
+        conflicts(sqlite_ops)
+        frozen_clock.advance(hours=1)

@@ -43,6 +43,31 @@ def a_shortfall(session: Any) -> tuple[Actor, Any, Any]:
     return commander(session), near, far
 
 
+SECOND = actor(Role.SHIFT_LEAD, name="second")
+
+
+def test_whoever_asked_for_a_proposal_or_re_timed_it_does_not_approve_it_unless_the_centre_says_so(
+    sqlite_ops: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ops, third = sqlite_ops, actor(Role.SHIFT_LEAD, name="third")
+    with ops.db.begin() as session:
+        lead, _near, _far = a_shortfall(session)
+    number = ops.proposals.ask(lead, Asked("shortfalls", 24))["proposal"]
+    runs(ops).run_next()
+    change = ops.proposal_reads.one(lead, number).changes[0]
+    ops.proposals.retime(third, number, change.key, change.starts_at + HOUR, change.ends_at - HOUR)
+    for who, did in ((lead, "asked for it"), (third, "re-timed a change of it")):
+        assert ops.proposal_reads.one(who, number).second_needed == f"A second person must approve it: you {did}."
+        with pytest.raises(Conflict, match=f"A second person must approve it: you {did}"):
+            ops.proposals.approve(who, number)
+    assert ops.proposal_reads.one(SECOND, number).second_needed is None
+    alone = ops.settings.proposals.model_copy(update={"second_person": False})
+    for part in (ops.proposals, ops.proposal_reads):
+        monkeypatch.setattr(part, "settings", ops.settings.model_copy(update={"proposals": alone}))
+    assert ops.proposal_reads.one(lead, number).second_needed is None
+    assert "1 assignment" in ops.proposals.approve(lead, number)["said"]
+
+
 def test_a_proposal_is_worked_out_edited_and_approved(ops: Any) -> None:
     with ops.db.begin() as session:
         lead, near, _far = a_shortfall(session)
@@ -56,9 +81,9 @@ def test_a_proposal_is_worked_out_edited_and_approved(ops: Any) -> None:
     assert "too far off" in draft.uncovered[0].why
     ops.proposals.choose(lead, number, draft.changes[0].key, dropped=True)
     with pytest.raises(Conflict, match="No change is left"):
-        ops.proposals.approve(lead, number)
+        ops.proposals.approve(SECOND, number)
     ops.proposals.choose(lead, number, draft.changes[0].key, dropped=False)
-    assert "1 assignment" in ops.proposals.approve(lead, number)["said"]
+    assert "1 assignment" in ops.proposals.approve(SECOND, number)["said"]
     with ops.db.reading() as session:
         row = session.scalars(select(Assignment)).one()
         assert (row.unit_id, row.place, row.proposal_id, row.note) == (near.id, "NZAKL", number, f"Proposal {number}")
@@ -79,7 +104,7 @@ def test_what_arose_meanwhile_is_said_and_nothing_is_assigned(sqlite_ops: Any) -
     )
     assert "booked already" in ops.proposal_reads.one(lead, number).changes[0].against[0]
     with pytest.raises(Conflict, match=r"The plan has changed since.*booked already"):
-        ops.proposals.approve(lead, number)
+        ops.proposals.approve(SECOND, number)
     assert ops.proposal_reads.one(lead, number).row.state == "draft"
 
 
@@ -171,7 +196,7 @@ def test_a_change_of_a_draft_is_given_another_time_and_judged_again(sqlite_ops: 
     assert (moved.starts_at, moved.ends_at, moved.timed_by) == (later, ends, lead.name)
     assert (moved.first_starts_at, moved.first_ends_at) == (change.starts_at, change.ends_at)
     assert (moved.serves, moved.misses, moved.comes_from) == (change.serves, (), change.comes_from)
-    ops.proposals.approve(lead, number)
+    ops.proposals.approve(SECOND, number)
     with ops.db.reading() as session:
         row = session.scalars(select(Assignment)).one()
         assert (row.unit_id, row.starts_at, row.ends_at) == (near.id, later, ends)

@@ -1,6 +1,11 @@
 """What a web process finds out about the centre itself: database, worker, clock, disk. Recovery needs no hand."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partialmethod
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -9,6 +14,7 @@ from ops_centre.clock import to_ms
 from ops_centre.domain.duty_log import EntryKind
 from ops_centre.domain.troubles import TroubleKind
 from ops_centre.models import Lease
+from ops_centre.picture.room import Room
 from ops_centre.picture.soundness import Soundness
 from ops_centre.services.handlings import handling_id
 from tests.conftest import migrate
@@ -134,7 +140,7 @@ def test_a_clock_set_back_before_the_start_is_told_by_the_log(sqlite_ops: Any, t
 def test_little_room_on_the_disk_is_said_before_it_is_full(sqlite_ops: Any, ticks: Ticks, monkeypatch: Any) -> None:
     found = soundness_of(sqlite_ops, ticks)
     renew(sqlite_ops)
-    monkeypatch.setattr("ops_centre.picture.soundness.Soundness._free", lambda _self: 43_000_000)
+    monkeypatch.setattr("shutil.disk_usage", lambda _place: SimpleNamespace(free=43_000_000))
     found.look()
     assert [one.what for one in found.troubles] == ["The disk of the centre has 43 MB left"]
 
@@ -163,3 +169,53 @@ def test_a_server_that_went_away_is_said_and_found_again(centre_of: Any, setting
         ops.close()
     finally:
         cluster.remove()
+
+
+def test_a_data_folder_that_hangs_is_said_and_the_looking_goes_on(
+    sqlite_ops: Any, ticks: Ticks, monkeypatch: Any
+) -> None:
+    found, answered = soundness_of(sqlite_ops, ticks), threading.Event()
+    monkeypatch.setattr("shutil.disk_usage", lambda _place: answered.wait(60) and SimpleNamespace(free=10**12))
+    monkeypatch.setattr("ops_centre.picture.soundness.Room.ask", partialmethod(Room.ask, patience_s=0))
+    renew(sqlite_ops)
+    found.look()
+    hung_at = sqlite_ops.clock.now()
+    assert found.troubles == ()
+    pass_time(sqlite_ops, ticks, 11)
+    renew(sqlite_ops)
+    found.look()  # does not wait for it
+    assert [(one.kind, one.what, one.since) for one in found.troubles] == [
+        (TroubleKind.ROOM, "The data folder does not answer", hung_at)
+    ]
+    monkeypatch.undo()
+    asking = next(thread for thread in threading.enumerate() if thread.name == "room")
+    answered.set()
+    asking.join()
+    found.look()
+    assert found.troubles == ()
+
+
+def test_a_database_that_never_answers_is_said_while_the_look_still_waits_for_it(
+    sqlite_ops: Any, ticks: Ticks, monkeypatch: Any
+) -> None:
+    found = soundness_of(sqlite_ops, ticks)
+    renew(sqlite_ops)
+    found.look()
+    hung_at, said = sqlite_ops.clock.now(), []
+
+    @contextmanager
+    def hang() -> Iterator[Any]:
+        pass_time(sqlite_ops, ticks, 11)
+        said.extend(found.troubles)  # as a stream asks with its beat meanwhile
+        with reading() as session:
+            yield session
+
+    reading = sqlite_ops.db.reading
+    monkeypatch.setattr(sqlite_ops.db, "reading", hang)
+    found.look()
+    assert [(one.kind, one.since) for one in said] == [(TroubleKind.READS, hung_at)]
+    assert "hangs" in said[0].why
+    monkeypatch.undo()
+    renew(sqlite_ops)
+    found.look()
+    assert found.troubles == ()

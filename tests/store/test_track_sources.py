@@ -268,3 +268,73 @@ def test_two_places_end_when_only_one_is_heard_any_more(
 def _raised(ops: Any) -> set[str]:
     _sweep(ops)
     return causes(ops)
+
+
+def _restarted(ops: Any) -> None:
+    ops.ingest._crafts.forget()
+
+
+def _trail(ops: Any) -> list[tuple[float, str | None]]:
+    return [(point.lat, point.doubt) for point in ops.picture.trail(actor(Role.DUTY_OFFICER), track(ops).id)]
+
+
+def test_a_leap_is_remembered_over_a_restart_and_confirmed_by_the_next(ops: Any) -> None:
+    feed = _feeds(ops)["shore"]
+    say(ops, feed, 0, -36.5)
+    ops.clock.advance(minutes=4)
+    say(ops, feed, 2, -40.0)
+    _restarted(ops)
+    say(ops, feed, 4, -40.01)
+    assert track(ops).lat == -40.01
+
+
+def test_two_places_stay_two_places_over_a_restart(sqlite_ops: Any, feeds: dict[str, int]) -> None:
+    sqlite_ops.clock.advance(minutes=8)
+    for minute in range(0, 8, 2):
+        say(sqlite_ops, feeds["shore"], minute, -36.5)
+        say(sqlite_ops, feeds["satellite"], minute + 1, -40.0)
+    _restarted(sqlite_ops)
+    say(sqlite_ops, feeds["satellite"], 8, -40.0)
+    assert track(sqlite_ops).lat == -36.5
+    assert anomalies(sqlite_ops)[K.TWO_PLACES].times == 4
+
+
+def test_a_late_position_that_fits_nowhere_is_flagged_and_one_that_fits_is_not(ops: Any) -> None:
+    feed = _feeds(ops)["shore"]
+    say(ops, feed, 0, -36.5)
+    say(ops, feed, 10, -36.51)
+    say(ops, feed, 5, -39.0)
+    say(ops, feed, 6, -36.505)
+    assert _trail(ops) == [(-36.5, None), (-39.0, "leap"), (-36.505, None), (-36.51, None)]
+    noted = anomalies(ops)[K.LEAP]
+    assert (noted.times, noted.lat, noted.evidence[:6]) == (1, -39.0, "150 nm")
+
+
+def test_a_late_position_from_before_a_confirmed_leap_is_not_doubted(sqlite_ops: Any, feeds: dict[str, int]) -> None:
+    for minute, lat in ((0, -36.5), (10, -36.51), (12, -40.0), (14, -40.01), (16, -40.01)):
+        say(sqlite_ops, feeds["shore"], minute, lat)
+    say(sqlite_ops, feeds["satellite"], 8, -36.508)
+    assert (-36.508, None) in _trail(sqlite_ops)
+
+
+def test_a_late_leap_does_not_take_the_place_of_a_newer_one_in_the_evidence(
+    sqlite_ops: Any, feeds: dict[str, int]
+) -> None:
+    for minute, lat in ((0, -36.5), (10, -36.51), (12, -40.0), (13, -36.51), (5, -44.0)):
+        say(sqlite_ops, feeds["shore"], minute, lat)
+    noted = anomalies(sqlite_ops)[K.LEAP]
+    assert (noted.times, noted.lat) == (2, -40.0)
+
+
+def test_what_a_clock_that_ran_ahead_had_stamped_is_not_drawn_in_the_trail(ops: Any, frozen_clock: FakeClock) -> None:
+    feed = _feeds(ops)["shore"]
+    say(ops, feed, 0, -36.5)
+    frozen_clock.advance(minutes=60)
+    say(ops, feed, 60, -36.51)
+    frozen_clock.advance(minutes=-58)
+    say(ops, feed, 2, -36.502)
+    frozen_clock.advance(minutes=1)
+    say(ops, feed, 3, -36.503)
+    assert _trail(ops) == [(-36.5, None), (-36.502, None), (-36.503, None)]
+    with ops.db.reading() as session:
+        assert session.scalars(select(Position.doubt).where(Position.lat == -36.51)).one() == "ahead of time"

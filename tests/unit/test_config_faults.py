@@ -66,7 +66,7 @@ def test_every_fault_is_told_at_once_with_its_line_and_remedy(config: Path, caps
 
 def test_faults_behind_faults_are_told_too(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     config.write_text(
-        '[picture]\nzoom = 5.3\nwhole = [1, 2, 0, 3]\n[worker]\nlease_seconds = 5\nrenew_seconds = 4\nwho = 1\n'
+        "[picture]\nzoom = 5.3\nwhole = [1, 2, 0, 3]\n[worker]\nlease_seconds = 5\nrenew_seconds = 4\nwho = 1\n"
         '[[feeds]]\nname = "A"\nkind = "aiss"\n[[feeds]]\nname = "A"\nkind = "sbs"\nagency = "OPS"\naddress = 5\n'
         '[[feeds]]\nkind = "adsb"\nagency = "OPS"\nurl = "http://x"\nevery_seconds = -1\n'
     )

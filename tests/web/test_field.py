@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from ops_centre.auth.roles import Role
 from ops_centre.models import Outcome, Tasking, User
@@ -149,3 +150,12 @@ def test_another_unit_s_tasking_is_not_there(phone: Phone) -> None:
 def test_a_time_that_cannot_be_is_refused(phone: Phone, ago_ms: Any) -> None:
     number = phone.here.tasked()
     assert phone.send(tasking=number, state="accepted", ago_ms=ago_ms).status_code == 422
+
+
+def test_the_page_is_told_what_is_wrong_with_the_centre(phone: Phone) -> None:
+    live = phone.here.ops.picture.live
+    live._soundness.note_failed_write(OperationalError("", {}, Exception("attempt to write a readonly database")))
+    said = phone.view()["troubles"]
+    assert [(one["kind"], one["what"], one["why"]) for one in said] == [
+        ("writes", "The database takes no writes", "its file may only be read")
+    ]

@@ -86,6 +86,7 @@ class AisFeed:
 
     def __init__(self, settings: AisSettings, context: FeedContext) -> None:
         self._settings = settings
+        self._clock = context.clock
         self._parser = AisParser(context.clock, settings.receipts)
         self._splitter = LineSplitter(MAX_LINE)
         self._file = _file(settings)
@@ -113,6 +114,8 @@ class AisFeed:
                 self._parser.finish(batch)
         else:
             self._parser.take(self._gather(), batch)
+            if isinstance(self._source, UdpListener):
+                batch.refusals += self._source.losses(self._clock.now())
         return batch
 
     def close(self) -> None:

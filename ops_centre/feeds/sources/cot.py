@@ -125,6 +125,8 @@ class CotFeed:
         batch = Batch()
         for packet in self._source.gather(1.0, self._settings.gather_ms / 1000, self._settings.batch_events):
             self._take(packet, batch)
+        if isinstance(self._source, _Datagrams):
+            batch.refusals += self._source.listener.losses(self._clock.now())
         return batch
 
     def close(self) -> None:

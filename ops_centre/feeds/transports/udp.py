@@ -1,13 +1,21 @@
-"""A UDP listener: takes datagrams from whoever sends to its port or its multicast group. A datagram may hold several lines."""
+"""A UDP listener: takes datagrams from whoever sends to its port or its multicast group. A datagram may hold several lines.
+
+Nobody sends a datagram again: those that the system had no room for are gone, and it says how many they were (Linux).
+"""
 
 import socket
+import struct
+from datetime import datetime, timedelta
 from ipaddress import IPv4Address
 
+from ops_centre.domain.observations import Refusal
 from ops_centre.errors import FeedUnavailable
 from ops_centre.feeds.transports.tcp import why
 
 BUFFER_BYTES = 8 << 20  # the system keeps so much while a batch is stored, if its limit allows
 DATAGRAM_BYTES = 65_535
+LOSSES_EVERY = timedelta(minutes=1)  # while it goes on, losses are told of so often
+_SO_MEMINFO, _DROPS = 55, 8  # linux/include/uapi/asm-generic/socket.h; SK_MEMINFO_DROPS in sock_diag.h
 
 
 class UdpListener:
@@ -18,6 +26,8 @@ class UdpListener:
         self._address = (host, port)
         self._interface = interface or "0.0.0.0"  # noqa: S104  (in a request to join: any)
         self._socket: socket.socket | None = None
+        self._dropped = 0  # of this socket, as told so far
+        self._told_at: datetime | None = None
 
     @property
     def port(self) -> int:
@@ -34,7 +44,7 @@ class UdpListener:
         except (OSError, UnicodeError) as failed:
             listener.close()
             raise FeedUnavailable(f"cannot listen on UDP {self}: {why(failed)}") from failed
-        self._socket = listener
+        self._socket, self._dropped = listener, 0
         return listener
 
     def _bind(self, listener: socket.socket) -> None:
@@ -64,6 +74,29 @@ class UdpListener:
             self.close()
             raise FeedUnavailable(f"listening on UDP {self} broke: {why(broken)}") from broken
         return data
+
+    def losses(self, now: datetime) -> list[Refusal]:
+        """What was lost for want of room since it was last asked, as one record that nobody has; none where nothing was."""
+        if self._told_at is not None and timedelta() <= now - self._told_at < LOSSES_EVERY:
+            return []
+        dropped = self._count_dropped()
+        lost = (dropped - self._dropped) & 0xFFFFFFFF  # the system counts in 32 bits
+        if not lost:
+            return []
+        self._dropped, self._told_at = dropped, now
+        what = "1 datagram was" if lost == 1 else f"{lost:,} datagrams were"
+        why_so = "they came faster than they were read; the system's net.core.rmem_max may be too small"
+        return [Refusal(b"", f"{what} lost on UDP {self}: {why_so}", now)]
+
+    def _count_dropped(self) -> int:
+        """How many datagrams the system dropped on this socket so far; as before where it does not say."""
+        if self._socket is None:
+            return self._dropped
+        try:
+            said = self._socket.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, 64)
+            return int(struct.unpack_from("=I", said, 4 * _DROPS)[0])
+        except (OSError, struct.error):
+            return self._dropped
 
     def close(self) -> None:
         """Let go of the port."""
