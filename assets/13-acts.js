@@ -6,8 +6,8 @@
  *   <form data-do="alerts/shelve" data-with='{"alert": 12}'>               posts its fields with it
  *   <button data-opens="dialog-id">, <button data-closes>                   opens and closes a <dialog>
  *
- * Fields: data-type="number" sends a number, "moment" milliseconds (of a datetime-local in the centre's zone is not
- * assumed: the field's own data-ms holds them), "flag" true or false, "list" the checked values of that name. An empty
+ * Fields: data-type="number" sends a number, "moment" milliseconds (of layouts/components/moments.py: the
+ * field's own data-ms holds them), "flag" true or false, "list" the checked values of that name. An empty
  * field is left out. `ops:acted` tells everybody else what was done and answered. */
 (() => {
   "use strict";

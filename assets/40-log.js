@@ -142,17 +142,13 @@
   const form = () => $("log-filters");
   const shown = () => document.documentElement.dataset.page === "log" && Boolean($("log-list"));
 
-  function localOf(text) {
-    const found = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)/.exec(text);
-    return found ? fromLocal(...found.slice(1).map(Number)) : null;
-  }
   function wanted() {
     const asked = new URLSearchParams();
     for (const name of FIELDS) {
       const value = form().elements[name].value.trim();
       if (!value) continue;
       if (name === "since" || name === "until") {
-        const ms = localOf(value);
+        const ms = ops.moments.momentOf(value);
         if (ms !== null) asked.set(name, String(name === "until" ? ms + MINUTE - 1 : ms));
       } else asked.set(name, value);
     }
@@ -165,9 +161,7 @@
     for (const name of FIELDS) {
       let value = asked.get(name) || "";
       if (value && (name === "since" || name === "until")) {
-        const p = partsOf(Number(value));
-        const two = (number) => String(number).padStart(2, "0");
-        value = `${p.year}-${two(p.month)}-${two(p.day)}T${two(p.hour)}:${two(p.minute)}`;
+        value = ops.moments.textOf(Number(value));
       }
       const field = form().elements[name];
       if (name === "unit" && value && ![...field.options].some((option) => option.value === value)) field.append(new Option(`unit ${value}`, value));

@@ -72,8 +72,8 @@
 
   /* What is asked for, once it is whole: nothing is asked of the server before. */
   function whole(body) {
-    const skipped = ["starts_at", "ends_at"].map((name) => form().elements[name].value.slice(0, 16)).find((text) => text && ops.moments.textOf(ops.moments.momentOf(text)) !== text);
-    if (skipped) return `${skipped.replace("T", " ")} does not exist: the clocks go forward over it.`;
+    const skipped = ["starts_at", "ends_at"].map((name) => form().elements[name].value).find((text) => text && ops.moments.isSkipped(text));
+    if (skipped) return `${skipped} does not exist: the clocks go forward over it.`;
     if (!body.unit || !body.starts_at || !body.ends_at || body.ends_at <= body.starts_at) return "Give a unit and a time that ends after it begins.";
     if (body.kind === "operation" && !body.operation) return "Choose the operation.";
     return body.kind === "deployment" && !body.place && body.lat === undefined ? "Say at which place." : "";

@@ -55,9 +55,20 @@
   const isTick = (field) => field.type === "checkbox" || field.type === "radio";
   const own = (select) => [...select.options].find((one) => one.defaultSelected)?.value ?? null; // what was drawn as chosen
 
+  const BASIS = new Set(["version", "edition", "basis"]); // somebody else's save moves them; what is typed here stays, and is told of it
+
+  /* What a form is about, whatever it goes on from. */
+  function aboutOf(form) {
+    try {
+      return JSON.stringify(Object.entries(JSON.parse(form.getAttribute("data-with") || "{}")).filter(([name]) => !BASIS.has(name)));
+    } catch {
+      return form.getAttribute("data-with");
+    }
+  }
+
   function keyOf(field) {
     const form = field.closest("form, dialog");
-    return [form ? form.id || form.getAttribute("data-do") || "" : "", form?.getAttribute("data-with") || "", field.localName, field.id, field.name, isTick(field) ? field.getAttribute("value") : ""].join("\n");
+    return [form ? form.id || form.getAttribute("data-do") || "" : "", form ? aboutOf(form) : "", field.localName, field.id, field.name, isTick(field) ? field.getAttribute("value") : ""].join("\n");
   }
 
   /* What stands in each field, by key; null where a key is that of several fields: these are told apart by place alone. */

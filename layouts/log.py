@@ -5,6 +5,7 @@ from typing import Any
 
 from dash import html
 
+from layouts.components.moments import MOMENT, moment_field
 from layouts.components.painted import element, sketch
 from layouts.ids_log import Log
 from ops_centre.domain.duty_log import EntryKind
@@ -72,8 +73,8 @@ def _filters(agencies: Sequence[str]) -> Any:
         "form",
         _field("Words", element("input", id=Log.TEXT, type="search", name="text", maxlength=200, placeholder="words"),
                wide=True),
-        _field("From", element("input", type="datetime-local", name="since")),
-        _field("To", element("input", type="datetime-local", name="until")),
+        _field("From", moment_field(None, "since", className="plain-field")),
+        _field("To", moment_field(None, "until", className="plain-field")),
         _field("Kind", _select("kinds", [("", "all"), *((kind.value, kind.value) for kind in EntryKind)])),
         _field("By", _select("by", BY)),
         _field("Person", element("input", type="text", name="author", maxlength=80, list=Log.AUTHORS,
@@ -91,7 +92,8 @@ def _filters(agencies: Sequence[str]) -> Any:
 
 
 def _field(label: str, control: Any, *, wide: bool = False) -> html.Label:
-    control.attributes["className"] = "plain-field"
+    if control.attributes.get("class") != MOMENT:
+        control.attributes["className"] = "plain-field"
     return html.Label(
         [html.Span(label, className="field-label"), control], className="log-field log-wide" if wide else "log-field"
     )

@@ -85,3 +85,26 @@ def test_ticks_and_words_go_with_what_they_are_about_when_lists_before_them_chan
     assert page.evaluate(ticked) == ["boat"]
     words = "[...document.querySelectorAll('li input')].map((one) => one.value)"
     assert page.evaluate(words) == ["", "", "with the dog"]
+
+
+def test_what_is_typed_stays_when_another_saves_first_and_not_when_the_form_is_about_something_else(page: Page) -> None:
+    def draw(about: dict[str, int], stored: str) -> None:
+        sketch = [
+            [
+                "form",
+                {"data-do": "orders/save", "data-with": json.dumps(about)},
+                ["textarea", {"name": "mission"}, stored],
+            ]
+        ]
+        page.evaluate(
+            "(text) => new Promise((done) => { document.addEventListener('ops:painted', done, { once: true });"
+            " document.getElementById('root').setAttribute('data-painted', text); })",
+            json.dumps(sketch),
+        )
+
+    draw({"operation": 1, "edition": 0}, "")
+    page.fill("textarea", "Mine.")
+    draw({"operation": 1, "edition": 1}, "Theirs.")
+    assert page.input_value("textarea") == "Mine."
+    draw({"operation": 2, "edition": 1}, "Another's.")
+    assert page.input_value("textarea") == "Another's."
