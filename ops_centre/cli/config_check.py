@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from ops_centre.bootstrap import OpsCentre
-from ops_centre.cli.config_faults import find_faults
+from ops_centre.cli.config_faults import counted_from_one, find_faults
 from ops_centre.errors import ConfigError
 from ops_centre.feeds.plugins import load_plugins
 from ops_centre.feeds.registry import KINDS
@@ -36,4 +36,5 @@ def run(args: argparse.Namespace, ops: OpsCentre) -> int:
 def all_faults(wrong: ConfigError) -> list[str]:
     """Every fault there is, with its line; ``wrong`` was the first that stopped the start."""
     found = find_faults()
-    return found + [fault for fault in wrong.faults if not any(fault in told for told in found)]
+    first = map(counted_from_one, wrong.faults)
+    return found + [fault for fault in first if not any(fault in told for told in found)]

@@ -24,6 +24,8 @@ STAND_INS = {"name": "unnamed feed", "agency": "OPS", "kind": "ais"}  # of a fee
 Place = tuple[str | int, ...]
 _TABLE = re.compile(r"\s*(\[\[?)([^\[\]]+)\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""\s*((?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*'))*)\s*=""")
+_NUMBERED = re.compile(r"^feeds\.(\d+)\.")
+_TEXT = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'")
 _PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"]*"|'[^']*'""")
 
 
@@ -33,9 +35,13 @@ def lines_of(text: str) -> dict[Place, int]:
     table: Place = ()
     counts: dict[Place, int] = {}
     quotes = ""
+    depth = 0  # of brackets that a value has opened
     for number, line in enumerate(text.splitlines(), start=1):
         if quotes:
             quotes = "" if quotes in line else quotes
+            continue
+        if depth:
+            depth = max(0, depth + _opened(line))
             continue
         if match := _TABLE.match(line):
             table = _resolved(_parts(match[2]), counts, is_array=match[1] == "[[")
@@ -44,7 +50,14 @@ def lines_of(text: str) -> dict[Place, int]:
             found.setdefault((*table, *_parts(match[1])), number)
             for mark in ('"""', "'''"):
                 quotes = mark if line.count(mark) % 2 else quotes
+            depth = 0 if quotes else max(0, _opened(line[match.end() :]))
     return found
+
+
+def _opened(line: str) -> int:
+    """How many more brackets a line opens than it closes, outside texts and comments."""
+    bare = _TEXT.sub("", line).partition("#")[0]
+    return sum(bare.count(mark) for mark in "[{") - sum(bare.count(mark) for mark in "]}")
 
 
 def _parts(name: str) -> Place:
@@ -82,7 +95,13 @@ def find_faults() -> list[str]:
     lines = lines_of(text)
     found = [*_settings_faults(raw), *_channel_faults(raw), *_feed_faults(raw)]
     ordered = sorted(((line_for(place, lines) or 0, words) for place, words in found), key=lambda one: one[0])
-    return [f"{path.name} line {line}: {words}" if line else f"{path.name}: {words}" for line, words in ordered]
+    told = [(line, counted_from_one(words)) for line, words in ordered]
+    return [f"{path.name} line {line}: {words}" if line else f"{path.name}: {words}" for line, words in told]
+
+
+def counted_from_one(fault: str) -> str:
+    """A fault of a feed without a name, as somebody counts who looks at the file."""
+    return _NUMBERED.sub(lambda at: f"feed number {int(at[1]) + 1}: ", fault)
 
 
 def _settings_faults(raw: dict[str, Any]) -> list[tuple[Place, str]]:
@@ -112,17 +131,20 @@ def _faults_of(model: type[BaseModel], value: dict[str, Any]) -> list[tuple[Plac
         found |= {(error["loc"], _words(error, model)): None for error in errors}
         if len(found) == known:
             break
-        value = _repaired(value, [error["loc"] for error in errors])
+        value = _repaired(value, [error["loc"] for error in errors], getattr(model, "STAND_INS", {}))
     return list(found)
 
 
-def _repaired(value: dict[str, Any], places: Iterable[Place]) -> dict[str, Any]:
-    """A copy in which a faulty setting has its default, and a feed what it lacks, so that the rest can be looked at."""
+def _repaired(value: dict[str, Any], places: Iterable[Place], stand_ins: dict[str, Any]) -> dict[str, Any]:
+    """A copy in which a faulty setting has its default or ``stand_ins``, and a feed what it lacks, so that the rest can be
+    looked at."""
     whole = copy.deepcopy(value)
     for place in places:
         match place:
             case ("feeds", int(number), str(name)) if name in STAND_INS and number < len(whole["feeds"]):
                 whole["feeds"][number][name] = f"{STAND_INS[name]} {number}" if name == "name" else STAND_INS[name]
+            case (str(name), *_) if name in stand_ins:
+                whole[name] = stand_ins[name]
             case _:
                 _drop(whole, place)
     return whole
@@ -196,6 +218,8 @@ def _words(error: Any, model: type[BaseModel]) -> str:
         return f"{text}. There is no such setting{_near(name, known) or '; take the line out (docs/settings.md has them all)'}"
     if error["type"] == "missing":
         return f"{text}. Write it"
+    if error["type"] == "string_pattern_mismatch" and error["loc"][-1] == "url_env":
+        return f"{text}: name a variable of the environment, such as OPS_CASES_URL, and keep the address in that"
     found = error.get("input")
     return f"{text} (found {found!r})" if isinstance(found, int | float | bool) else text
 

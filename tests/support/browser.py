@@ -89,6 +89,8 @@ class Watched:
             "ERR_INCOMPLETE",
             "ERR_EMPTY_RESPONSE",
             "ERR_NETWORK",
+            "ERR_CONTENT_LENGTH",  # cut off in the middle of an answer
+            "Failed to fetch",
             "status of 503",
             "did not respond",
         )

@@ -74,11 +74,39 @@ def test_faults_behind_faults_are_told_too(config: Path, capsys: pytest.CaptureF
     told = capsys.readouterr().err
     for words in (
         "zoom: Input should be a multiple", "whole must be south, west, north, east", "renew_seconds must be at most half",
-        "worker.who", "feeds.0.agency: Field required", "kind 'aiss' is unknown", "feed 'a' stands twice",
-        "feed A: address", "feeds.2.name: Field required", "every_seconds must lie between 0.2 and 3600 (found -1)",
+        "worker.who", "feed number 1: agency: Field required", "kind 'aiss' is unknown", "feed 'a' stands twice",
+        "feed A: address", "feed number 3: name: Field required", "every_seconds must lie between 0.2 and 3600 (found -1)",
     ):  # fmt: skip
         assert words in told, told
     assert told.count("Field required") == 2, told
+
+
+def test_all_faults_of_a_query_and_its_mapping_are_told_beside_that_of_its_address(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(
+        feed("database", records="targeting", url_env="CASES", query="DELETE FROM cases", increment="changed")
+        + '\n[feeds.columns]\nref = "id"\nseverty = "risk"\n"subject.imo" = "imo"\n'
+    )
+    assert main(["config", "check"]) == 2
+    told = capsys.readouterr().err
+    for words in (
+        "such as OPS_CASES_URL", "query must ask for increment >= :after", "query must end with ORDER BY", "must be one SELECT",
+    ):  # fmt: skip
+        assert words in told, told
+    config.write_text(config.read_text().replace("CASES", "OPS_CASES").replace("DELETE", "SELECT id").replace(
+        "cases\"", "cases WHERE changed >= :after ORDER BY changed\""))  # fmt: skip
+    assert main(["config", "check"]) == 2
+    told = capsys.readouterr().err
+    assert "no field 'severty'; is it severity" in told
+    assert "no field 'subject.imo'; is it subject.identifiers.imo" in told
+
+
+def test_lines_are_found_behind_a_value_of_several_lines() -> None:
+    text = '[x]\narea = [\n  [1, 2], # [y]\n  [3, 4]\n]\nname = "]["\nlast = 1\n[[z]]\nq = { a = [1] }\nr = 2\n'
+    assert lines_of(text) == {
+        ("x",): 1, ("x", "area"): 2, ("x", "name"): 6, ("x", "last"): 7, ("z", 0): 8, ("z", 0, "q"): 9, ("z", 0, "r"): 10,
+    }  # fmt: skip
 
 
 def test_the_configuration_that_ships_has_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 from itertools import pairwise
-from typing import Any, Literal, Self
+from typing import Any, ClassVar, Literal, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -50,21 +50,30 @@ class DatabaseSettings(TimedSettings):
     row_limit: int = Field(1000, ge=1, le=20_000)
     deadline_seconds: float = Field(10, gt=0, le=300)
 
+    # what stands for a faulty one while the rest is looked at (`config check`)
+    STAND_INS: ClassVar[dict[str, Any]] = {
+        "records": "targeting", "url_env": "OPS_X", "query": "SELECT a WHERE a >= :after ORDER BY a", "increment": "a",
+        "columns": {},
+    }  # fmt: skip
+
     @model_validator(mode="after")
     def _usable(self) -> Self:
         plain = re.sub(r"'[^']*'|--[^\n]*|/\*.*?\*/", " ", self.query, flags=re.DOTALL)
+        faults = []
         if not re.search(r">=\s*(CAST\s*\(\s*)?:after\b", plain, re.IGNORECASE):
-            raise ValueError("query must ask for increment >= :after (with > rows of the same moment would be lost)")
+            faults.append("query must ask for increment >= :after (with > rows of the same moment would be lost)")
         if not re.search(r"\border\s+by\b", plain, re.IGNORECASE):
-            raise ValueError("query must end with ORDER BY the increment")
+            faults.append("query must end with ORDER BY the increment")
         if not re.match(r"\s*(select|with)\b", plain, re.IGNORECASE) or ";" in plain.strip().rstrip(";"):
-            raise ValueError("query must be one SELECT")
+            faults.append("query must be one SELECT")
         if self.overlap_seconds and self.increment_kind != "time":
-            raise ValueError("overlap_seconds needs an increment_kind of time")
+            faults.append("overlap_seconds needs an increment_kind of time")
         try:
             ZoneInfo(self.time_zone)
-        except (KeyError, ValueError, OSError) as unknown:
-            raise ValueError(f"{self.time_zone!r} is no time zone; try UTC or Pacific/Auckland") from unknown
+        except (KeyError, ValueError, OSError):
+            faults.append(f"{self.time_zone!r} is no time zone; try UTC or Pacific/Auckland")
+        if faults:
+            raise ValueError("; ".join(faults))
         return self
 
 
@@ -260,14 +269,16 @@ def kind_for(*formats: Format) -> FeedKind:
         @model_validator(mode="after")
         def _leads_somewhere(self) -> Self:
             """A misspelt field would lose its column without a word."""
-            known = fields_of(by_name[self.records].model)
+            known, faults = fields_of(by_name[self.records].model), []
             for name in sorted({*self.columns, *self.values, *self.words} - known):
                 last = name.rpartition(".")[2]
                 alike = sorted(one for one in known if one.rpartition(".")[2] == last)
                 near = alike[:3] or get_close_matches(name, known, 3, 0.5)
-                raise ValueError(
+                faults.append(
                     f"{self.records} has no field {name!r}{'; is it ' + ' or '.join(near) + '?' if near else ''}"
                 )
+            if faults:
+                raise ValueError("; ".join(faults))
             return self
 
     def build(settings: DatabaseSettings, context: FeedContext) -> DatabaseFeed:
