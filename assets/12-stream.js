@@ -199,20 +199,15 @@
     tellBoards();
   }
 
-  /* ---- telling Dash ---- */
+  /* ---- telling that boards may have moved (17-due.js looks which) ---- */
 
-  const toldBoards = {}; // board -> revision that its store holds
   let boardsTimer = 0;
-
-  const UNHEARD = new Set(["devices", "drawings"]); // only the map draws them: they have no store in the page
-
-  const boardsMoved = () => Object.entries(store.boards).filter(([board, revision]) => toldBoards[board] !== revision && !UNHEARD.has(board));
 
   function tellBoards() {
     if (boardsTimer) return;
     boardsTimer = setTimeout(() => {
       boardsTimer = 0;
-      for (const [board, revision] of boardsMoved()) if (ops.tellDash(`board-${board}`, { data: revision })) toldBoards[board] = revision;
+      ops.announce("ops:boards");
     }, BOARDS_TOLD_MS);
   }
 
@@ -228,7 +223,6 @@
       streamFailures = failures = 0;
       if (store.loaded && now - heardAt > frozenAfterMs()) streamLost();
     }
-    if (store.loaded && boardsMoved().length) tellBoards();
     const silent = now - heardAt;
     if (frozenSince === null && store.loaded && silent > frozenAfterMs()) freeze();
     if (source && silent > 3 * frozenAfterMs() && stats.mode === "stream") streamLost(); // a line that is dead but not closed

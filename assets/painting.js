@@ -132,20 +132,28 @@
   const drawn = new WeakMap();
   function paint(element) {
     const sketch = element.getAttribute("data-painted") || "[]";
-    if (drawn.get(element) === sketch) return;
+    if (drawn.get(element) === sketch) return false;
     drawn.set(element, sketch);
     const before = answers(element);
     fill(element, JSON.parse(sketch), 0);
     giveBack(element, before);
-    document.dispatchEvent(new CustomEvent("ops:painted"));
+    return true;
   }
 
-  const paintAll = () => document.querySelectorAll("[data-painted]").forEach(paint);
-  new MutationObserver((changes) => {
-    for (const change of changes) {
-      if (change.type === "attributes") paint(change.target);
-      else for (const node of change.addedNodes) if (node.nodeType === 1 && (node.hasAttribute("data-painted") || node.querySelector("[data-painted]"))) return paintAll();
+  /* All that came at once is painted before anybody is told of it: whoever listens looks through the whole page. */
+  function paintEach(elements) {
+    if ([...elements].filter(paint).length) document.dispatchEvent(new CustomEvent("ops:painted"));
+  }
+
+  function carriers(changes) {
+    const found = new Set();
+    for (const { type, target, addedNodes } of changes) {
+      if (type === "attributes") found.add(target);
+      else for (const node of addedNodes) if (node.nodeType === 1) for (const one of [node, ...node.querySelectorAll("[data-painted]")]) if (one.hasAttribute("data-painted")) found.add(one);
     }
-  }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-painted"] });
-  paintAll();
+    return found;
+  }
+
+  new MutationObserver((changes) => paintEach(carriers(changes))).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-painted"] });
+  paintEach(document.querySelectorAll("[data-painted]"));
 })();

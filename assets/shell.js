@@ -71,7 +71,11 @@
 
   const dash = (window.dash_clientside = window.dash_clientside || {});
   dash.opsShell = {
-    showPage: (path) => showPage(path || "/"),
+    showPage: (path, search) => {
+      const slug = showPage(path || "/");
+      ops.due.shown(slug, path || "/", search || "");
+      return slug;
+    },
   };
 
   /* ---- panels and help ---- */
@@ -217,9 +221,16 @@
     fitLights();
   };
 
+  let fittedLights = null; // what they were fitted for
+  let fonts = 0;
+  document.fonts.addEventListener("loadingdone", () => (fonts++, fitSoon()));
   function fitLights() {
     const list = $("#shell-lights");
     if (!list) return;
+    const beside = ["#shell-alerts", "#shell-watch", "#shell-sound"].map((mark) => ($(mark) || list).textContent);
+    const about = [window.innerWidth, fonts, list.textContent, ...beside, ...$$("[data-light]", list).map((one) => one.dataset.light)].join("|");
+    if (about === fittedLights) return; // measuring lays the whole page out, several times
+    fittedLights = about;
     list.removeAttribute("data-compact");
     list.removeAttribute("data-hides");
     for (const item of list.children) item.hidden = false;

@@ -65,7 +65,9 @@
   function localTime(ms, zone, present) {
     const time = timeText(ms, zone);
     if (dayText(ms, zone) === dayText(present, zone)) return time;
-    return Math.abs(ms - present) < 6 * DAY ? `${weekday(ms, zone)} ${time}` : `${dayMonth(ms, zone)} ${time}`;
+    if (Math.abs(ms - present) < 6 * DAY) return `${weekday(ms, zone)} ${time}`;
+    const year = Math.abs(ms - present) < 300 * DAY ? "" : `${dayText(ms, zone).slice(-4)} `; // which year, where it could be another
+    return `${dayMonth(ms, zone)} ${year}${time}`;
   }
 
   let zoneHere = null;
@@ -186,13 +188,14 @@
   }
 
   /* New elements are filled before the browser paints them. */
-  function watch() {
-    const inMap = (node) => node.nodeType === 1 && node.closest && node.closest("#wall-map");
-    new MutationObserver((changes) => {
-      if (changes.every((change) => inMap(change.target) || isOwn(change))) return;
-      tickAll();
-      document.dispatchEvent(new CustomEvent("ops:redrawn"));
-    }).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: WATCHED });
+  const inMap = (node) => node.nodeType === 1 && node.closest && node.closest("#wall-map");
+  const watching = new MutationObserver((changes) => {
+    if (!changes.every((change) => inMap(change.target) || isOwn(change))) redrawn();
+  });
+  function redrawn() {
+    tickAll();
+    watching.takeRecords(); // what led here, and what was written here
+    document.dispatchEvent(new CustomEvent("ops:redrawn"));
   }
   /* Our own writing: a text put into an element that asked for one, or a light we judged. */
   const isOwn = (change) =>
@@ -206,11 +209,8 @@
   }
 
   ops.ticking = { lasting, left, ago, localTime: (ms) => localTime(ms, localZone(), now()), clock: (ms) => clockText(ms, localZone()), tickAll };
-  watch();
+  watching.observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: WATCHED });
   everySecond();
-  document.addEventListener("ops:painted", () => {
-    tickAll();
-    document.dispatchEvent(new CustomEvent("ops:redrawn"));
-  });
+  document.addEventListener("ops:painted", redrawn);
   document.addEventListener("ops:picture", (event) => event.detail && event.detail.whole && tickAll());
 })();

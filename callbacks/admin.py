@@ -5,9 +5,8 @@ from typing import Any
 from dash import Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
-from callbacks.binding import clicked, on
+from callbacks.binding import Address, Due, clicked, on
 from layouts.admin import QUESTIONS, Act, AdminPart, account_choices, accounts_table, answer, crew_form, trail_table
-from layouts.ids import Shell
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.passwords import generate_password
 from ops_centre.auth.permissions import Permission
@@ -31,14 +30,12 @@ def _lists(app: Dash, ops: OpsCentre) -> None:
         Output(AdminPart.CHANGE_NAME, "options"),
         Output(AdminPart.ADD_AGENCY, "options"),
         Output(AdminPart.CREWS, "data-painted"),
-        Input(Shell.SHOWN, "data"),
         Input(AdminPart.ADDED_REVISION, "data"),
         Input(AdminPart.CHANGED_REVISION, "data"),
+        due=Due("admin"),
         needs=Permission.ACCOUNT_ADMIN,
-        prevent_initial_call=True,
     )
-    def draw_accounts(actor: Actor, shown: Any, _added: Any, _changed: Any) -> Any:
-        _only_while(shown)
+    def draw_accounts(actor: Actor, _address: Address, _added: Any, _changed: Any) -> Any:
         rows = ops.accounts.users(actor)
         agencies = [
             {"value": agency.code, "label": f"{agency.code} · {agency.name}"} for agency in ops.settings.agencies
@@ -50,15 +47,13 @@ def _lists(app: Dash, ops: OpsCentre) -> None:
         app,
         Output(AdminPart.TRAIL, "children"),
         Output(AdminPart.TRAIL_KIND, "options"),
-        Input(Shell.SHOWN, "data"),
         Input(AdminPart.TRAIL_KIND, "value"),
         Input(AdminPart.ADDED_REVISION, "data"),
         Input(AdminPart.CHANGED_REVISION, "data"),
+        due=Due("admin"),
         needs=Permission.AUDIT_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_trail(actor: Actor, shown: Any, kind: Any, _added: Any, _changed: Any) -> Any:
-        _only_while(shown)
+    def draw_trail(actor: Actor, _address: Address, kind: Any, _added: Any, _changed: Any) -> Any:
         wanted = AuditKind(kind) if kind in set(AuditKind) else None
         return trail_table(audit.recent(ops.db, actor, kind=wanted)), [one.value for one in AuditKind]
 
@@ -157,11 +152,6 @@ def _refusal(refused: OpsError) -> list[Any]:
     if isinstance(refused, NotPermitted):
         raise refused
     return answer(str(refused))
-
-
-def _only_while(shown: Any) -> None:
-    if shown != "admin":
-        raise PreventUpdate
 
 
 def _text(value: Any, what: str) -> str:

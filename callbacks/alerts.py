@@ -4,15 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from dash import Dash, Input, Output
-from dash.exceptions import PreventUpdate
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from layouts.alert_filters import Filter, filter_bar
 from layouts.alert_history import alert_card, beside, gone_card, no_card
 from layouts.alert_parts import Reader
 from layouts.alerts import AlertsView, alerts_list
 from layouts.components.painted import PROPERTY, painted
-from layouts.ids import Board, Shell
+from layouts.ids import Board
 from layouts.ids_alerts import Alerts
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
@@ -29,29 +28,22 @@ def register(app: Dash, ops: OpsCentre) -> None:
         app,
         Output(Alerts.FILTERS, PROPERTY),
         Output(Alerts.BODY, PROPERTY),
-        Input(Shell.SHOWN, "data"),
-        Input(Board.ALERTS, "data"),
         Input(Alerts.FILTER, "data"),
-        Input(Alerts.MINUTE, "n_intervals"),
+        due=Due("alerts", (Board.ALERTS,), every_s=60),  # silence has an age
         needs=Permission.ALERT_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_list(actor: Actor, shown: Any, _revision: Any, wanted: Any, _minute: Any) -> Any:
-        _only_while(shown, "alerts")
+    def draw_list(actor: Actor, _address: Address, wanted: Any) -> Any:
         view = alerts_view(ops, actor, Filter.of(wanted))
         return painted(filter_bar(view.rows, view.reader, view.wanted)), painted(alerts_list(view))
 
     @on(
         app,
         Output(Alerts.CARD, PROPERTY),
-        Input(Shell.SHOWN, "data"),
-        Input(Board.ALERTS, "data"),
         Input(Alerts.CHOSEN, "data"),
+        due=Due("alerts", (Board.ALERTS,)),
         needs=Permission.ALERT_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_card(actor: Actor, shown: Any, _revision: Any, chosen: Any) -> Any:
-        _only_while(shown, "alerts")
+    def draw_card(actor: Actor, _address: Address, chosen: Any) -> Any:
         if not isinstance(chosen, int) or isinstance(chosen, bool):
             return painted(beside(no_card()))
         try:
@@ -93,8 +85,3 @@ def reader_of(actor: Actor) -> Reader:
         sees_wall=actor.may(Permission.PICTURE_VIEW),
         sees_chain=actor.may(Permission.LOG_VIEW),
     )
-
-
-def _only_while(shown: Any, slug: str) -> None:
-    if shown != slug:
-        raise PreventUpdate

@@ -5,15 +5,14 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from dash import Dash, Input, Output
-from dash.exceptions import PreventUpdate
+from dash import Dash, Output
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from callbacks.debriefs_on import debriefs_of
 from layouts import chain, chain_facts, chain_lessons, decision_record
 from layouts.components import plain
 from layouts.components.painted import PROPERTY, painted
-from layouts.ids import Board, Shell
+from layouts.ids import Board
 from layouts.ids_dispatch import Chain
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
@@ -32,19 +31,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Chain.BODY, PROPERTY),
-        Input(Shell.SHOWN, "data"),
-        Input(Shell.LOCATION, "pathname"),
-        Input(Board.TASKINGS, "data"),
-        Input(Board.TARGETS, "data"),
-        Input(Board.ALERTS, "data"),
-        Input(Board.DEBRIEFS, "data"),
+        due=Due("chain", (Board.TASKINGS, Board.TARGETS, Board.ALERTS, Board.DEBRIEFS), follows=True),
         needs=Permission.LOG_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_chain(actor: Actor, shown: Any, path: Any, *_moved: Any) -> Any:
-        if shown != "chain":
-            raise PreventUpdate
-        named = named_in(path)
+    def draw_chain(actor: Actor, address: Address) -> Any:
+        named = named_in(address.path)
         if named is None:
             return painted(chain.nothing_named())
         try:

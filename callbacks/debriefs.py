@@ -6,14 +6,14 @@ from typing import Any
 from dash import Dash, Input, Output
 from dash.exceptions import PreventUpdate
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from callbacks.debriefs_on import debriefs_of
 from callbacks.watch import number_of
 from layouts.components.marks import empty
 from layouts.components.painted import PROPERTY, painted
 from layouts.debrief_page import debrief_card
 from layouts.debriefs import figures, lessons_panels, lists
-from layouts.ids import Board, Shell
+from layouts.ids import Board
 from layouts.ids_debriefs import Debriefs
 from layouts.ids_operations import Operation
 from layouts.lesson_parts import LessonChoices, lesson_card
@@ -42,17 +42,11 @@ def _page(app: Dash, ops: OpsCentre) -> None:
         Output(Debriefs.FIGURES, PROPERTY),
         Output(Debriefs.LESSONS, PROPERTY),
         Output(Debriefs.LISTS, PROPERTY),
-        Input(Shell.SHOWN, "data"),
-        Input(Board.DEBRIEFS, "data"),
-        Input(Board.OPERATIONS, "data"),
         Input(Debriefs.FILTER, "value"),
-        Input(Debriefs.MINUTE, "n_intervals"),
+        due=Due(SLUG, (Board.DEBRIEFS, Board.OPERATIONS), every_s=60),
         needs=Permission.DEBRIEF_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_lists(actor: Actor, shown: Any, _moved: Any, _operations: Any, wanted: Any, _minute: Any) -> Any:
-        if shown != SLUG:
-            raise PreventUpdate
+    def draw_lists(actor: Actor, _address: Address, wanted: Any) -> Any:
         text = wanted.strip()[:80] if isinstance(wanted, str) else ""
         debriefs, lessons = ops.debrief_reads, ops.lesson_reads
         rows = debriefs.found(actor, DebriefFilter(text))
@@ -69,16 +63,11 @@ def _card(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Debriefs.CARD, PROPERTY),
-        Input(Shell.LOCATION, "pathname"),
-        Input(Board.DEBRIEFS, "data"),
-        Input(Debriefs.MINUTE, "n_intervals"),
+        due=Due(SLUG, (Board.DEBRIEFS,), every_s=60, follows=True),
         needs=Permission.DEBRIEF_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_card(actor: Actor, path: Any, *_moved: Any) -> Any:
-        if not str(path or "").startswith(f"/{SLUG}"):
-            raise PreventUpdate
-        kind, number = named_in(path)
+    def draw_card(actor: Actor, address: Address) -> Any:
+        kind, number = named_in(address.path)
         if kind is None:
             return painted()
         try:
@@ -120,14 +109,11 @@ def _operation(app: Dash, ops: OpsCentre) -> None:
         app,
         Output(Operation.LESSONS, PROPERTY),
         Output(Operation.DEBRIEF, PROPERTY),
-        Input(Shell.LOCATION, "pathname"),
-        Input(Board.OPERATIONS, "data"),
-        Input(Board.DEBRIEFS, "data"),
+        due=Due("operations", (Board.OPERATIONS, Board.DEBRIEFS), follows=True),
         needs=Permission.OPERATION_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_on_operation(actor: Actor, path: Any, _operations: Any, _debriefs: Any) -> Any:
-        number = number_of(path, "operations")
+    def draw_on_operation(actor: Actor, address: Address) -> Any:
+        number = number_of(address.path, "operations")
         if number is None:
             raise PreventUpdate
         if not actor.may(Permission.DEBRIEF_VIEW):

@@ -3,14 +3,13 @@
 from typing import Any
 
 from dash import Dash, Input, Output
-from dash.exceptions import PreventUpdate
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from callbacks.watch import number_of
 from layouts.components.marks import empty
 from layouts.components.painted import PROPERTY, painted
 from layouts.enquiries import closed_panel, enquiry_card, figures, open_panel
-from layouts.ids import Board, Shell
+from layouts.ids import Board
 from layouts.ids_watch import Enquiries
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
@@ -29,16 +28,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
         Output(Enquiries.FIGURES, PROPERTY),
         Output(Enquiries.OPEN, PROPERTY),
         Output(Enquiries.CLOSED, PROPERTY),
-        Input(Shell.SHOWN, "data"),
-        Input(Board.ENQUIRIES, "data"),
         Input(Enquiries.FILTER, "value"),
-        Input(Enquiries.DUE, "n_intervals"),
+        due=Due(SLUG, (Board.ENQUIRIES,), every_s=30),
         needs=Permission.ENQUIRY_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_lists(actor: Actor, shown: Any, _revision: Any, wanted: Any, _due: Any) -> Any:
-        if shown != SLUG:
-            raise PreventUpdate
+    def draw_lists(actor: Actor, _address: Address, wanted: Any) -> Any:
         text = wanted.strip()[:80] if isinstance(wanted, str) else ""
         reads, handles = ops.enquiry_reads, actor.may(Permission.ENQUIRY_HANDLE)
         sought = EnquiryFilter(text)
@@ -51,13 +45,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Enquiries.CARD, PROPERTY),
-        Input(Shell.LOCATION, "pathname"),
-        Input(Board.ENQUIRIES, "data"),
+        due=Due(SLUG, (Board.ENQUIRIES,), follows=True),
         needs=Permission.ENQUIRY_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_card(actor: Actor, path: Any, _revision: Any) -> Any:
-        number = number_of(path, SLUG)
+    def draw_card(actor: Actor, address: Address) -> Any:
+        number = number_of(address.path, SLUG)
         if number is None:
             return painted()
         try:

@@ -6,12 +6,13 @@ from typing import Any
 from dash import Dash, Input, Output
 from dash.exceptions import PreventUpdate
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from layouts.components.marks import empty
 from layouts.components.painted import PROPERTY, painted
-from layouts.feed_card import duties, feed_card, raw_view
+from layouts.feed_card import feed_card, raw_view
 from layouts.feeds import rate_words
-from layouts.ids import Board, Feeds, Shell
+from layouts.ids import Board, Feeds
+from layouts.worker_duties import duties
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
 from ops_centre.bootstrap import OpsCentre
@@ -36,14 +37,12 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Feeds.CARD, PROPERTY),
-        Input(Shell.LOCATION, "pathname"),
-        Input(Board.FEEDS, "data"),
         Input(Feeds.ACTED, "data"),
+        due=Due(SLUG, (Board.FEEDS,), follows=True),
         needs=Permission.FEED_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_card(actor: Actor, path: Any, _revision: Any, _acted: Any) -> Any:
-        place = places(path)
+    def draw_card(actor: Actor, address: Address, _acted: Any) -> Any:
+        place = places(address.path)
         if "feed" not in place:
             return painted()
         try:
@@ -57,12 +56,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Feeds.RAW, PROPERTY),
-        Input(Shell.LOCATION, "pathname"),
+        due=Due(SLUG, follows=True),
         needs=Permission.FEED_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_record(actor: Actor, path: Any) -> Any:
-        number = places(path).get("record")
+    def draw_record(actor: Actor, address: Address) -> Any:
+        number = places(address.path).get("record")
         if number is None:
             return painted()
         try:
@@ -74,12 +72,10 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Feeds.DUTIES, PROPERTY),
-        Input(Shell.SHOWN, "data"),
-        Input(Shell.FEEDS_DUE, "n_intervals"),
+        due=Due(SLUG, every_s=10),
         needs=Permission.FEED_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_duties(actor: Actor, shown: Any, _due: Any) -> Any:
-        if shown != SLUG or not actor.may(Permission.METRICS_VIEW):
+    def draw_duties(actor: Actor, _address: Address) -> Any:
+        if not actor.may(Permission.METRICS_VIEW):
             raise PreventUpdate
         return painted(duties(ops.worker_duties.state(actor)))

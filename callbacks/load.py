@@ -3,12 +3,11 @@
 from typing import Any
 
 from dash import Dash, Input, Output, dcc, no_update
-from dash.exceptions import PreventUpdate
 
 from callbacks.alerts import reader_of
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from layouts.components.painted import PROPERTY, painted
-from layouts.ids import Board, Shell
+from layouts.ids import Board
 from layouts.ids_alerts import Load
 from layouts.load import PERIODS, LoadView, load_channels, load_figures, load_rules, load_tables
 from layouts.load_plot import load_figure
@@ -21,21 +20,18 @@ GRAPH = {"displayModeBar": False, "responsive": True, "staticPlot": False, "doub
 
 def register(app: Dash, ops: OpsCentre) -> None:
     """Bind the callbacks of the page."""
-    moved = [Input(Shell.SHOWN, "data"), Input(Load.VIEW, "data")]
 
     @on(
         app,
         Output(Load.FIGURES, PROPERTY),
         Output(Load.TABLES, PROPERTY),
         Output(Load.PLOT, "children"),
-        *moved,
-        Input(Board.ALERTS, "data"),
-        Input(Load.DUE, "n_intervals"),
+        Input(Load.VIEW, "data"),
+        due=Due("load", (Board.ALERTS,), every_s=30, leaves=True),
         needs=Permission.ALERT_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_load(actor: Actor, shown: Any, wanted: Any, _revision: Any, _due: Any) -> Any:
-        if shown != "load":
+    def draw_load(actor: Actor, address: Address, wanted: Any) -> Any:
+        if not address.shown:
             return no_update, no_update, None  # the plot leaves with its page
         hours = _hours(wanted)
         view = LoadView(ops.alert_reads.load(actor, hours=hours), hours, ops.settings.centre.time_zone)
@@ -47,14 +43,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
         app,
         Output(Load.RULES, PROPERTY),
         Output(Load.CHANNELS, PROPERTY),
-        Input(Shell.SHOWN, "data"),
         Input(Load.ACTED, "data"),
+        due=Due("load"),
         needs=Permission.ALERT_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_rules(actor: Actor, shown: Any, _acted: Any) -> Any:
-        if shown != "load":
-            raise PreventUpdate
+    def draw_rules(actor: Actor, _address: Address, _acted: Any) -> Any:
         may_change = actor.may(Permission.ALERT_RULES)
         rules = load_rules(ops.alert_rules.rules(actor), may_change=may_change)
         return painted(rules), painted(load_channels(ops.notices.channels(actor), may_test=may_change))

@@ -3,13 +3,12 @@ a list of thousands of entries costs Dash nothing, and acts go through `/api/v1/
 
 from typing import Any
 
-from dash import Dash, Input, Output
-from dash.exceptions import PreventUpdate
+from dash import Dash, Output
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from layouts.components.painted import PROPERTY, painted
 from layouts.field_reports import notes_panel
-from layouts.ids import Board, Shell
+from layouts.ids import Board
 from layouts.ids_log import Log
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
@@ -22,13 +21,9 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Log.FIELD, PROPERTY),
-        Input(Shell.SHOWN, "data"),
-        Input(Board.MESSAGES, "data"),
+        due=Due("log", (Board.MESSAGES,)),
         needs=Permission.LOG_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_notes(actor: Actor, shown: Any, _revision: Any) -> Any:
-        if shown != "log":
-            raise PreventUpdate
+    def draw_notes(actor: Actor, _address: Address) -> Any:
         writes = actor.may(Permission.LOG_WRITE)
         return painted(*notes_panel(ops.field_report_reads.waiting(actor), writes=writes))

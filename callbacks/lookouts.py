@@ -3,11 +3,10 @@
 from typing import Any
 
 from dash import Dash, Input, Output
-from dash.exceptions import PreventUpdate
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from layouts.components.painted import PROPERTY, painted
-from layouts.ids import Board, Shell
+from layouts.ids import Board
 from layouts.ids_alerts import Lookouts
 from layouts.lookouts import add_form, lookouts_list
 from ops_centre.auth.actor import Actor
@@ -22,29 +21,21 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Lookouts.BODY, PROPERTY),
-        Input(Shell.SHOWN, "data"),
         Input(Lookouts.ACTED, "data"),
-        Input(Lookouts.DUE, "n_intervals"),
-        Input(Board.ALERTS, "data"),
+        due=Due("lookouts", (Board.ALERTS,), every_s=15),
         needs=Permission.TARGET_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_lookouts(actor: Actor, shown: Any, _acted: Any, _due: Any, _revision: Any) -> Any:
-        if shown != "lookouts":
-            raise PreventUpdate
+    def draw_lookouts(actor: Actor, _address: Address, _acted: Any) -> Any:
         rows, may_edit = ops.lookouts.list(actor), actor.may(Permission.LOOKOUT_EDIT)
         return painted(lookouts_list(rows, _dark(ops, actor), may_edit=may_edit))
 
     @on(
         app,
         Output(Lookouts.ADD, PROPERTY),
-        Input(Shell.SHOWN, "data"),
+        due=Due("lookouts"),
         needs=Permission.TARGET_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_form(actor: Actor, shown: Any) -> Any:
-        if shown != "lookouts":
-            raise PreventUpdate
+    def draw_form(actor: Actor, _address: Address) -> Any:
         if not actor.may(Permission.LOOKOUT_EDIT):
             return painted()
         return painted(add_form([(agency.code, agency.code) for agency in ops.settings.agencies]))

@@ -4,12 +4,11 @@ it."""
 from typing import Any
 
 from dash import Dash, Input, Output
-from dash.exceptions import PreventUpdate
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from layouts.components.marks import empty
 from layouts.components.painted import PROPERTY, painted
-from layouts.ids import Board, Shell, Targets
+from layouts.ids import Board, Targets
 from layouts.manifests import manifest
 from layouts.movements import movements_table, section_tabs
 from ops_centre.auth.actor import Actor
@@ -24,15 +23,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Targets.MOVEMENTS, PROPERTY),
-        Input(Shell.SHOWN, "data"),
-        Input(Board.MOVEMENTS, "data"),
         Input(Targets.FILTER, "value"),
+        due=Due("targets", (Board.MOVEMENTS,)),
         needs=Permission.MANIFEST_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_movements(actor: Actor, shown: Any, _revision: Any, wanted: Any) -> Any:
-        if shown != "targets":
-            raise PreventUpdate
+    def draw_movements(actor: Actor, _address: Address, wanted: Any) -> Any:
         text = wanted.strip()[:80] if isinstance(wanted, str) else ""
         rows = ops.manifest_reads.movements(actor, text)
         return painted(movements_table(rows, text, ops.manifest_reads.count(actor, text)))
@@ -40,15 +35,10 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Targets.TABS, PROPERTY),
-        Input(Shell.SHOWN, "data"),
-        Input(Board.TARGETS, "data"),
-        Input(Board.MOVEMENTS, "data"),
+        due=Due("targets", (Board.TARGETS, Board.MOVEMENTS)),
         needs=Permission.MANIFEST_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_tabs(actor: Actor, shown: Any, _targets: Any, _movements: Any) -> Any:
-        if shown != "targets":
-            raise PreventUpdate
+    def draw_tabs(actor: Actor, _address: Address) -> Any:
         targets = len(ops.picture.targets(actor)) if actor.may(Permission.TARGET_VIEW) else None
         return painted(section_tabs(targets, ops.manifest_reads.count(actor)))
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from dash import Dash, Input, Output
+from dash import Dash, Output
 from dash.exceptions import PreventUpdate
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from callbacks.watch import number_of
 from layouts.components.marks import empty
 from layouts.components.painted import PROPERTY, painted
-from layouts.ids import Board, Shell
+from layouts.ids import Board
 from layouts.ids_operations import Operation
 from layouts.operation_area import area_section
 from ops_centre.auth.actor import Actor
@@ -27,14 +27,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Operation.AREA, PROPERTY),
-        Input(Shell.LOCATION, "pathname"),
-        Input(Board.OPERATIONS, "data"),
-        Input(Board.TARGETS, "data"),
+        due=Due(SLUG, (Board.OPERATIONS, Board.TARGETS), follows=True),
         needs=Permission.OPERATION_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_area(actor: Actor, path: Any, _operations: Any, _targets: Any) -> Any:
-        number = number_of(path, SLUG)
+    def draw_area(actor: Actor, address: Address) -> Any:
+        number = number_of(address.path, SLUG)
         if number is None:
             raise PreventUpdate
         try:

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
-from dash import Dash, Input, Output
+from dash import Dash, Output
 from dash.exceptions import PreventUpdate
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from callbacks.watch import number_of
 from layouts.components.painted import PROPERTY, painted
-from layouts.ids import Board, Shell
+from layouts.ids import Board
 from layouts.ids_operations import Operation
 from layouts.operation_files import files_section
 from layouts.operation_objectives import objectives_section
@@ -34,13 +34,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
         Output(Operation.OBJECTIVES, PROPERTY),
         Output(Operation.REPORTS, PROPERTY),
         Output(Operation.FILES, PROPERTY),
-        Input(Shell.LOCATION, "pathname"),
-        Input(Board.OPERATIONS, "data"),
+        due=Due(SLUG, (Board.OPERATIONS,), follows=True),
         needs=Permission.OPERATION_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_parts(actor: Actor, path: Any, _revision: Any) -> Any:
-        number = number_of(path, SLUG)
+    def draw_parts(actor: Actor, address: Address) -> Any:
+        number = number_of(address.path, SLUG)
         if number is None:
             raise PreventUpdate
         return (

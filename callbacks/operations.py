@@ -3,13 +3,13 @@
 import math
 from typing import Any
 
-from dash import Dash, Input, Output, State
+from dash import Dash, Input, Output
 from dash.exceptions import PreventUpdate
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from callbacks.watch import number_of
 from layouts.components.painted import PROPERTY, painted
-from layouts.ids import Board, Shell
+from layouts.ids import Board
 from layouts.ids_operations import Operation, Operations
 from layouts.operation_board import CARDS_OF_ALL, CARDS_OF_ONE, boards
 from layouts.operation_forms import FormChoices, of_one
@@ -54,13 +54,11 @@ def _boards(app: Dash, ops: OpsCentre) -> None:
         app,
         Output(Operations.BOARDS, PROPERTY),
         Input(Operations.FILTER, "data"),
-        Input(Board.OPERATIONS, "data"),
-        State(Shell.LOCATION, "pathname"),
+        due=Due(SLUG, (Board.OPERATIONS,), follows=True),
         needs=Permission.OPERATION_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_boards(actor: Actor, given: Any, _revision: Any, path: Any) -> Any:
-        if [part for part in str(path or "").split("/") if part] != [SLUG]:
+    def draw_boards(actor: Actor, address: Address, given: Any) -> Any:
+        if [part for part in address.path.split("/") if part] != [SLUG]:
             raise PreventUpdate
         wanted, kind = _filter_of(given)
         return painted(boards(ops.operation_reads.boards(actor, wanted, _sizes_of(given, kind)), kind))
@@ -99,13 +97,11 @@ def _one(app: Dash, ops: OpsCentre) -> None:
         app,
         Output(Operation.HEAD, PROPERTY),
         Output(Operation.WORK, PROPERTY),
-        Input(Shell.LOCATION, "pathname"),
-        Input(Board.OPERATIONS, "data"),
+        due=Due(SLUG, (Board.OPERATIONS,), follows=True),
         needs=Permission.OPERATION_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_one(actor: Actor, path: Any, _revision: Any) -> Any:
-        number = number_of(path, SLUG)
+    def draw_one(actor: Actor, address: Address) -> Any:
+        number = number_of(address.path, SLUG)
         if number is None:
             raise PreventUpdate
         try:
@@ -120,13 +116,11 @@ def _log(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Operation.LOG, PROPERTY),
-        Input(Shell.LOCATION, "pathname"),
-        Input(Board.LOG, "data"),
+        due=Due(SLUG, (Board.LOG,), follows=True),
         needs=Permission.LOG_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_log(actor: Actor, path: Any, _revision: Any) -> Any:
-        number = number_of(path, SLUG)
+    def draw_log(actor: Actor, address: Address) -> Any:
+        number = number_of(address.path, SLUG)
         if number is None:
             raise PreventUpdate
         try:

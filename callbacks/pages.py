@@ -1,5 +1,7 @@
 """Gives Dash its layout and every page its callbacks. `register` is the one thing the application calls."""
 
+from pathlib import Path
+
 from dash import Dash
 
 from callbacks import (
@@ -28,6 +30,7 @@ from callbacks import (
     watch,
 )
 from layouts.document import document, for_reader
+from ops_centre.api.bundle import SCRIPTS, STYLES, bundle, serve
 from ops_centre.bootstrap import OpsCentre
 
 PAGES = (
@@ -55,13 +58,22 @@ PAGES = (
     past,
     admin,
 )
-ASSETS_IGNORE = r"^(sign-in|field(-[a-z]+)?|past-player(-[a-z]+)?)\.(css|js)$"  # of pages that Dash does not draw
+LOADED_ELSEWHERE = r"^(sign-in|field(-[a-z]+)?|past-player(-[a-z]+)?)\.(css|js)$"  # by pages that Dash does not draw
+ASSETS_IGNORE = r"\.(css|js)$"  # by Dash: one file each is served instead (ops_centre/api/bundle.py)
 
 
 def register(app: Dash, ops: OpsCentre) -> None:
     """Set the layout and bind all callbacks of all pages."""
     settings = ops.settings
-    app.index_string = document(settings.centre.time_zone, settings.picture.frozen_after_seconds)
+    folder = Path(app.config.assets_folder)
+    styles, scripts = (bundle(folder, path, LOADED_ELSEWHERE) for path in (STYLES, SCRIPTS))
+    serve(app.server, styles, scripts)
+    app.index_string = document(
+        settings.centre.time_zone,
+        settings.picture.frozen_after_seconds,
+        styles=styles.address,
+        scripts=scripts.address,
+    )
     plain_index = app.interpolate_index
     app.interpolate_index = lambda **parts: for_reader(plain_index(**parts), sees_picture=shell.sees_picture())
     app.layout = shell.layout_for(ops)

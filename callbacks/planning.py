@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo
 from dash import Dash, Input, Output
 from dash.exceptions import PreventUpdate
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from layouts.components.marks import empty
 from layouts.components.painted import PROPERTY, painted
-from layouts.ids import Board, Shell
+from layouts.ids import Board
 from layouts.ids_planning import Planning
 from layouts.planning_board import ROWS, board
 from layouts.planning_board import Board as PlanBoard
@@ -38,15 +38,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
         app,
         Output(Planning.BOARD, PROPERTY),
         Input(Planning.QUERY, "data"),
-        Input(Board.PLAN, "data"),
-        Input(Board.UNITS, "data"),
-        Input(Board.TASKINGS, "data"),
-        Input(Shell.SHOWN, "data"),
+        due=Due(SLUG, (Board.PLAN, Board.UNITS, Board.TASKINGS)),
         needs=Permission.PLAN_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_board(actor: Actor, query: Any, _plan: Any, _units: Any, _taskings: Any, shown: Any) -> Any:
-        if shown != SLUG or not isinstance(query, Mapping) or query.get("tab") != "units":
+    def draw_board(actor: Actor, _address: Address, query: Any) -> Any:
+        if not isinstance(query, Mapping) or query.get("tab") != "units":
             raise PreventUpdate
         page = _number(query.get("page"), MAX_PAGE)
         starts = from_ms(_number(query.get("from"), MAX_MS))
@@ -61,16 +57,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Planning.FORMS, PROPERTY),
-        Input(Shell.SHOWN, "data"),
-        Input(Board.OPERATIONS, "data"),
-        Input(Board.PLAN, "data"),
         Input(Planning.CALENDARS, "data"),
+        due=Due(SLUG, (Board.OPERATIONS, Board.PLAN)),
         needs=Permission.PLAN_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_forms(actor: Actor, shown: Any, _operations: Any, _plan: Any, _calendars: Any) -> Any:
-        if shown != SLUG:
-            raise PreventUpdate
+    def draw_forms(actor: Actor, _address: Address, _calendars: Any) -> Any:
         return painted(forms(_choices(ops, actor)))
 
 

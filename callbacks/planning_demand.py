@@ -3,13 +3,13 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from dash import Dash, Input, Output
+from dash import Dash, Output
 from dash.exceptions import PreventUpdate
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from layouts.components.marks import empty
 from layouts.components.painted import PROPERTY, painted
-from layouts.ids import Board, Shell
+from layouts.ids import Board
 from layouts.ids_planning import Planning
 from layouts.planning_proposals import proposals
 from layouts.planning_sufficiency import sufficiency
@@ -18,6 +18,7 @@ from ops_centre.auth.permissions import Permission
 from ops_centre.bootstrap import OpsCentre
 from ops_centre.errors import OpsError
 
+SLUG = "planning"
 SUFFICIENCY = "/planning/sufficiency"
 PROPOSALS = "/planning/proposals"
 LONGEST_NUMBER = 9
@@ -30,27 +31,23 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Planning.SUFFICIENCY, PROPERTY),
-        Input(Shell.LOCATION, "pathname"),
-        Input(Board.TARGETS, "data"),
-        Input(Board.PLAN, "data"),
+        due=Due(SLUG, (Board.TARGETS, Board.PLAN), follows=True),
         needs=Permission.PLAN_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_sufficiency(actor: Actor, path: Any, _targets: Any, _plan: Any) -> Any:
-        if path != SUFFICIENCY:
+    def draw_sufficiency(actor: Actor, address: Address) -> Any:
+        if address.path != SUFFICIENCY:
             raise PreventUpdate
         return painted(sufficiency(ops.sufficiency.matrix(actor), zone, may_propose=actor.may(Permission.PLAN_EDIT)))
 
     @on(
         app,
         Output(Planning.PROPOSALS, PROPERTY),
-        Input(Shell.LOCATION, "pathname"),
-        Input(Board.PLAN, "data"),
+        due=Due(SLUG, (Board.PLAN,), follows=True),
         needs=Permission.PLAN_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_proposals(actor: Actor, path: Any, _plan: Any) -> Any:
-        if not isinstance(path, str) or not (path == PROPOSALS or path.startswith(PROPOSALS + "/")):
+    def draw_proposals(actor: Actor, address: Address) -> Any:
+        path = address.path
+        if not (path == PROPOSALS or path.startswith(PROPOSALS + "/")):
             raise PreventUpdate
         rows = ops.proposal_reads.rows(actor)
         number = _number(path) or (rows[0].id if rows else None)

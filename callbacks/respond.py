@@ -3,13 +3,12 @@
 from typing import Any
 from urllib.parse import parse_qs
 
-from dash import Dash, Input, Output, State, no_update
-from dash.exceptions import PreventUpdate
+from dash import Dash, Input, Output
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from layouts import respond
 from layouts.components.painted import PROPERTY, painted
-from layouts.ids import Board, Shell
+from layouts.ids import Board
 from layouts.ids_dispatch import Respond
 from layouts.respond_changes import changes, seen_of
 from ops_centre.auth.actor import Actor
@@ -31,16 +30,12 @@ def register(app: Dash, ops: OpsCentre) -> None:
         Output(Respond.BODY, PROPERTY),
         Output(Respond.FORM, PROPERTY),
         Output(Respond.SEEN, "data"),
-        Input(Shell.SHOWN, "data"),
-        Input(Shell.LOCATION, "search"),
         Input(Respond.ASKED, "data"),
+        due=Due("respond", follows=True),
         needs=Permission.TASKING_DECIDE,
-        prevent_initial_call=True,
     )
-    def draw_options(actor: Actor, shown: Any, search: Any, _asked: Any) -> Any:
-        if shown != "respond":
-            raise PreventUpdate
-        about = asked_about(search)
+    def draw_options(actor: Actor, address: Address, _asked: Any) -> Any:
+        about = asked_about(address.search)
         if about is None:
             return painted(respond.nothing_asked()), painted(), None
         try:
@@ -53,16 +48,12 @@ def register(app: Dash, ops: OpsCentre) -> None:
         app,
         Output(Respond.NOTE, PROPERTY),
         Input(Respond.SEEN, "data"),
-        Input(Respond.DUE, "n_intervals"),
-        Input(Board.TASKINGS, "data"),
-        State(Shell.SHOWN, "data"),
-        State(Shell.LOCATION, "search"),
+        due=Due("respond", (Board.TASKINGS,), every_s=10),
         needs=Permission.TASKING_DECIDE,
-        prevent_initial_call=True,
     )
-    def draw_changes(actor: Actor, seen: Any, _due: Any, _moved: Any, shown: Any, search: Any) -> Any:
-        if shown != "respond" or not (about := asked_about(search)) or not seen:
-            return painted() if shown == "respond" else no_update
+    def draw_changes(actor: Actor, address: Address, seen: Any) -> Any:
+        if not (about := asked_about(address.search)) or not seen:
+            return painted()
         try:
             return painted(respond.changes_note(changes(seen, ops.options.options(actor, *about))))
         except OpsError as refused:

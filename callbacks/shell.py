@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output
-from flask import has_request_context
+from flask import current_app, has_request_context
 
-from callbacks.binding import on
+from callbacks.binding import EVERY_PAGE, Address, Due, dues_for, on
 from callbacks.operations import choices_for
 from layouts import (
     admin,
@@ -41,6 +41,8 @@ from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
 from ops_centre.bootstrap import OpsCentre
 from ops_centre.errors import NotPermitted
+
+LIGHTS_S = 10.0  # a light itself turns at once, in the browser
 
 
 def layout_for(ops: OpsCentre) -> Callable[[], Any]:
@@ -86,6 +88,7 @@ def framed(ops: OpsCentre, actor: Actor | None) -> Any:
         alerts=_alerts_mark(ops, actor),
         may_open=may_open,
         boards=boards,
+        dues=dues_for(current_app.extensions, actor) if has_request_context() else (),
         pages={path: PAGES[path](ops, actor) for path in may_open},
         quick_entry=_quick_entry(ops, actor),
         contingency=operations.contingency_dialog() if actor is None or actor.may(Permission.CONTINGENCY_RUN) else None,
@@ -191,36 +194,35 @@ PAGES: dict[str, Callable[[OpsCentre, Actor | None], Any]] = {
 def register(app: Dash, ops: OpsCentre) -> None:
     """Bind the callbacks of the frame."""
     app.clientside_callback(
-        ClientsideFunction("opsShell", "showPage"), Output(Shell.SHOWN, "data"), Input(Shell.LOCATION, "pathname")
+        ClientsideFunction("opsShell", "showPage"),
+        Output(Shell.SHOWN, "data"),
+        Input(Shell.LOCATION, "pathname"),
+        Input(Shell.LOCATION, "search"),
     )
 
     @on(
         app,
         Output(Shell.WATCH, PROPERTY),
-        Input(Board.WATCH, "data"),
+        due=Due(EVERY_PAGE, (Board.WATCH,), kept=True),
         needs=Permission.WATCH_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_watch(actor: Actor, _revision: Any) -> Any:
+    def draw_watch(actor: Actor, _address: Address) -> Any:
         return painted(_watch_mark(ops, actor))
 
     @on(
         app,
         Output(Shell.ALERTS, PROPERTY),
-        Input(Board.ALERTS, "data"),
-        Input(Shell.FEEDS_DUE, "n_intervals"),
+        due=Due(EVERY_PAGE, (Board.ALERTS,), every_s=LIGHTS_S, kept=True),
         needs=Permission.ALERT_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_alerts_mark(actor: Actor, _revision: Any, _due: Any) -> Any:
+    def draw_alerts_mark(actor: Actor, _address: Address) -> Any:
         return painted(_alerts_mark(ops, actor))
 
     @on(
         app,
         Output(Shell.LIGHTS, PROPERTY),
-        Input(Shell.FEEDS_DUE, "n_intervals"),
+        due=Due(EVERY_PAGE, every_s=LIGHTS_S, kept=True),
         needs=Permission.FEED_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_lights(actor: Actor, _due: int) -> Any:
+    def draw_lights(actor: Actor, _address: Address) -> Any:
         return painted(strip.lights(ops.picture.feeds(actor)))

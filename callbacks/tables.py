@@ -3,18 +3,20 @@
 from typing import Any
 
 from dash import Dash, Input, Output
-from dash.exceptions import PreventUpdate
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from layouts.components.painted import PROPERTY, painted
 from layouts.feeds import feeds_table
 from layouts.field_reports import devices_section
-from layouts.ids import Feeds, Shell, Targets, Units
+from layouts.ids import Feeds, Targets, Units
 from layouts.targets import SOONEST_FIRST, targets_table
 from layouts.units import units_table
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
 from ops_centre.bootstrap import OpsCentre
+
+TABLE_S = 5.0
+FEEDS_S = 10.0  # a light itself turns at once, in the browser
 
 
 def register(app: Dash, ops: OpsCentre) -> None:
@@ -23,15 +25,12 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Targets.BODY, PROPERTY),
-        Input(Shell.SHOWN, "data"),
         Input(Targets.FILTER, "value"),
         Input(Targets.ORDER, "data"),
-        Input(Targets.DUE, "n_intervals"),
+        due=Due("targets", every_s=TABLE_S),
         needs=Permission.TARGET_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_targets(actor: Actor, shown: Any, wanted: Any, order: Any, _due: Any) -> Any:
-        _only_while(shown, "targets")
+    def draw_targets(actor: Actor, _address: Address, wanted: Any, order: Any) -> Any:
         return painted(
             targets_table(
                 ops.picture.targets(actor),
@@ -44,14 +43,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Units.BODY, PROPERTY),
-        Input(Shell.SHOWN, "data"),
         Input(Units.FILTER, "value"),
-        Input(Units.DUE, "n_intervals"),
+        due=Due("units", every_s=TABLE_S),
         needs=Permission.UNIT_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_units(actor: Actor, shown: Any, wanted: Any, _due: Any) -> Any:
-        _only_while(shown, "units")
+    def draw_units(actor: Actor, _address: Address, wanted: Any) -> Any:
         opens_cards = actor.may(Permission.PICTURE_VIEW)
         units = ops.picture.units(actor)
         devices = devices_section(
@@ -64,19 +60,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Feeds.BODY, PROPERTY),
-        Input(Shell.SHOWN, "data"),
-        Input(Shell.FEEDS_DUE, "n_intervals"),
+        due=Due("feeds", every_s=FEEDS_S),
         needs=Permission.FEED_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_feeds(actor: Actor, shown: Any, _due: Any) -> Any:
-        _only_while(shown, "feeds")
+    def draw_feeds(actor: Actor, _address: Address) -> Any:
         return painted(feeds_table(ops.picture.feeds(actor), ops.picture.rates.per_minute))
-
-
-def _only_while(shown: Any, slug: str) -> None:
-    if shown != slug:
-        raise PreventUpdate
 
 
 def _text(value: Any) -> str:

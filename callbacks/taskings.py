@@ -3,12 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from dash import Dash, Input, Output
-from dash.exceptions import PreventUpdate
+from dash import Dash, Output
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from layouts.components.painted import PROPERTY, painted
-from layouts.ids import Board, Shell
+from layouts.ids import Board
 from layouts.ids_dispatch import Taskings
 from layouts.taskings import TaskingsView, taskings_board
 from ops_centre.auth.actor import Actor
@@ -27,16 +26,11 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Taskings.BODY, PROPERTY),
-        Input(Shell.SHOWN, "data"),
-        Input(Board.TASKINGS, "data"),
-        Input(Board.TARGETS, "data"),
-        Input(Taskings.DUE, "n_intervals"),
+        # targets become owed as time passes, without anything moving
+        due=Due("taskings", (Board.TASKINGS, Board.TARGETS), every_s=60),
         needs=Permission.TASKING_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_board(actor: Actor, shown: Any, *_moved: Any) -> Any:
-        if shown != "taskings":
-            raise PreventUpdate
+    def draw_board(actor: Actor, _address: Address) -> Any:
         return painted(taskings_board(_view(ops, actor)))
 
 

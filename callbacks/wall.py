@@ -7,7 +7,7 @@ from dash import Dash, Input, Output, State, no_update
 from dash.exceptions import PreventUpdate
 
 from callbacks.alerts import reader_of
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from callbacks.card_acts import acts_on
 from layouts import cards
 from layouts.attention import AttentionView, attention
@@ -27,6 +27,9 @@ from ops_centre.bootstrap import OpsCentre
 from ops_centre.domain.alerting import FIELD_CALL
 from ops_centre.errors import NotFound, OpsError
 
+SLUG = "wall"
+MINUTE_S = 60.0  # lists that depend on the time of day
+
 
 def register(app: Dash, ops: OpsCentre) -> None:
     """Bind the callbacks of the wall."""
@@ -37,17 +40,13 @@ def register(app: Dash, ops: OpsCentre) -> None:
 
 
 def _boards(app: Dash, ops: OpsCentre) -> None:
-    targets_moved = [Input(Board.TARGETS, "data"), Input(Wall.MINUTE, "n_intervals")]
-
     @on(
         app,
         Output(Wall.ATTENTION, PROPERTY),
-        *targets_moved,
-        Input(Board.ALERTS, "data"),
+        due=Due(SLUG, (Board.TARGETS, Board.ALERTS), every_s=MINUTE_S, kept=True),
         needs=Permission.TARGET_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_attention(actor: Actor, _revision: Any, _minute: Any, _alerts: Any) -> Any:
+    def draw_attention(actor: Actor, _address: Address) -> Any:
         picture = ops.picture
         return painted(
             attention(
@@ -55,52 +54,51 @@ def _boards(app: Dash, ops: OpsCentre) -> None:
             )
         )
 
-    @on(app, Output(Wall.ARRIVALS, PROPERTY), *targets_moved, needs=Permission.TARGET_VIEW, prevent_initial_call=True)
-    def draw_arrivals(actor: Actor, _revision: Any, _minute: Any) -> Any:
+    @on(
+        app,
+        Output(Wall.ARRIVALS, PROPERTY),
+        due=Due(SLUG, (Board.TARGETS,), every_s=MINUTE_S, kept=True),
+        needs=Permission.TARGET_VIEW,
+    )
+    def draw_arrivals(actor: Actor, _address: Address) -> Any:
         return painted(arrivals_panel(ops.picture.targets(actor), ops.clock.now()))
 
     @on(
         app,
         Output(Wall.UNITS, PROPERTY),
         Output(Wall.SENT, PROPERTY),
-        Input(Board.UNITS, "data"),
-        Input(Board.TASKINGS, "data"),
+        due=Due(SLUG, (Board.UNITS, Board.TASKINGS), kept=True),
         needs=Permission.UNIT_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_units(actor: Actor, _revision: Any, _taskings: Any) -> Any:
+    def draw_units(actor: Actor, _address: Address) -> Any:
         units = ops.picture.units(actor)
         return painted(units_panel(units)), painted(sent_panel(ops.picture.taskings(actor), units))
 
     @on(
         app,
         Output(Wall.OPERATIONS, PROPERTY),
-        Input(Board.OPERATIONS, "data"),
-        Input(Wall.MINUTE, "n_intervals"),
+        due=Due(SLUG, (Board.OPERATIONS,), every_s=MINUTE_S, kept=True),
         needs=Permission.OPERATION_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_operations(actor: Actor, _revision: Any, _minute: Any) -> Any:
+    def draw_operations(actor: Actor, _address: Address) -> Any:
         return painted(levels(ops.picture.operations(actor), ops.clock.now()))
 
     @on(
         app,
         Output(Wall.HAZARDS, PROPERTY),
-        Input(Board.HAZARDS, "data"),
+        due=Due(SLUG, (Board.HAZARDS,), kept=True),
         needs=Permission.PICTURE_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_hazards(actor: Actor, _revision: Any) -> Any:
+    def draw_hazards(actor: Actor, _address: Address) -> Any:
         return painted(hazard_list(ops.picture.hazards(actor)))
 
     @on(
         app,
         Output(Wall.LOG, PROPERTY),
-        Input(Board.LOG, "data"),
+        due=Due(SLUG, (Board.LOG,), kept=True),
         needs=Permission.LOG_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_log(actor: Actor, _revision: Any) -> Any:
+    def draw_log(actor: Actor, _address: Address) -> Any:
         return painted(log_panel(ops.picture.newest_log(actor, LOG_LINES)))
 
 

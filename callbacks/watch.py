@@ -4,9 +4,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dash import Dash, Input, Output
-from dash.exceptions import PreventUpdate
 
-from callbacks.binding import on
+from callbacks.binding import Address, Due, on
 from callbacks.debriefs_on import debriefs_of
 from layouts.components.marks import empty
 from layouts.components.painted import PROPERTY, painted
@@ -40,15 +39,10 @@ def _page(app: Dash, ops: OpsCentre) -> None:
         Output(WatchPage.NOW, PROPERTY),
         Output(WatchPage.HANDOVER, PROPERTY),
         Output(WatchPage.OFFER, PROPERTY),
-        Input(Shell.SHOWN, "data"),
-        Input(Board.WATCH, "data"),
-        Input(WatchPage.MINUTE, "n_intervals"),
-        *(Input(board, "data") for board in FACTS_MOVE),
+        due=Due(SLUG, (Board.WATCH, *FACTS_MOVE), every_s=60),
         needs=Permission.WATCH_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_watch(actor: Actor, shown: Any, *_moved: Any) -> Any:
-        _only_while_shown(shown)
+    def draw_watch(actor: Actor, _address: Address) -> Any:
         view = ops.watch_reads.view(actor)
         return painted(now_panel(view, _load(ops, actor))), painted(handover_panel(view)), painted(offer_form(view))
 
@@ -62,13 +56,10 @@ def _roster(app: Dash, ops: OpsCentre) -> None:
         Output(WatchPage.PAST, PROPERTY),
         Output(WatchPage.PEOPLE, PROPERTY),
         Output(WatchPage.SINCE, PROPERTY),
-        Input(Shell.SHOWN, "data"),
-        Input(Board.WATCH, "data"),
+        due=Due(SLUG, (Board.WATCH,)),
         needs=Permission.WATCH_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_roster(actor: Actor, shown: Any, _revision: Any) -> Any:
-        _only_while_shown(shown)
+    def draw_roster(actor: Actor, _address: Address) -> Any:
         view: WatchView = ops.watch_reads.view(actor)
         people = painted(assign_form(view.people) if view.may_lead else None)
         since = since_section(ops.since.view(actor))
@@ -79,14 +70,11 @@ def _card(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(WatchPage.CARD, PROPERTY),
-        Input(Shell.LOCATION, "pathname"),
-        Input(Board.WATCH, "data"),
-        Input(Board.DEBRIEFS, "data"),
+        due=Due(SLUG, (Board.WATCH, Board.DEBRIEFS), follows=True),
         needs=Permission.WATCH_VIEW,
-        prevent_initial_call=True,
     )
-    def draw_card(actor: Actor, path: Any, *_moved: Any) -> Any:
-        number = number_of(path, SLUG)
+    def draw_card(actor: Actor, address: Address) -> Any:
+        number = number_of(address.path, SLUG)
         if number is None:
             return painted()
         try:
@@ -129,8 +117,3 @@ def number_of(path: Any, slug: str) -> int | None:
     if len(parts) < 2 or parts[0] != slug:
         return None
     return int(parts[1]) if parts[1].isascii() and parts[1].isdigit() and len(parts) == 2 else 0
-
-
-def _only_while_shown(shown: Any) -> None:
-    if shown != SLUG:
-        raise PreventUpdate

@@ -56,7 +56,6 @@ def alerts_page() -> html.Div:
         [
             dcc.Store(id=Alerts.FILTER),
             dcc.Store(id=Alerts.CHOSEN),
-            dcc.Interval(id=Alerts.MINUTE, interval=60_000),
             html.Div(id=Alerts.FILTERS, className="page-head alerts-head", **sketch(html.H1("Alerts"))),
             html.Div(
                 [

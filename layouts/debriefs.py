@@ -17,7 +17,6 @@ from layouts.operation_fields import buttons, folded, form, marking_field, submi
 from ops_centre.domain.debriefs import DebriefSort, DebriefState
 from ops_centre.picture.debrief_views import DebriefRow, LessonFigures, LessonView, Subject
 
-EVERY_MS = 60_000
 SORT_WORDS = {
     DebriefSort.HOT: "Hot: now, with whoever is still there",
     DebriefSort.COLD: "Cold: later, when more is known",
@@ -29,7 +28,6 @@ def debriefs_page() -> html.Div:
     loading = sketch(empty("Loading …"))
     return html.Div(
         [
-            dcc.Interval(id=Debriefs.MINUTE, interval=EVERY_MS),
             html.Div(
                 [
                     plain.H1("Debriefs"),

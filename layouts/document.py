@@ -11,11 +11,13 @@ _DOCUMENT = """<!DOCTYPE html>
     <title>{%title%}</title>
     <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
     {%css%}
+    <link rel="stylesheet" href="@styles@">
   </head>
   <body data-time-zone="@zone@" data-frozen-after="@frozen@" data-picture="@picture@">
     {%app_entry%}
     <footer>
       {%config%}
+      <script src="@own@"></script>
       {%scripts%}
       {%renderer%}
     </footer>
@@ -24,9 +26,19 @@ _DOCUMENT = """<!DOCTYPE html>
 """
 
 
-def document(time_zone: str, frozen_after_seconds: float) -> str:
-    """Dash's index string with what the scripts need before anything is drawn."""
-    return _DOCUMENT.replace("@zone@", escape(time_zone)).replace("@frozen@", f"{frozen_after_seconds:g}")
+def document(time_zone: str, frozen_after_seconds: float, *, styles: str, scripts: str) -> str:
+    """Dash's index string with what the scripts need before anything is drawn. Our own scripts come before Dash's: they
+    ask for the picture while Dash is loaded."""
+    given = {
+        "@zone@": time_zone,
+        "@frozen@": f"{frozen_after_seconds:g}",
+        "@styles@": styles,
+        "@own@": scripts,
+    }
+    text = _DOCUMENT
+    for place, value in given.items():
+        text = text.replace(place, escape(value))
+    return text
 
 
 def for_reader(index: str, *, sees_picture: bool) -> str:

@@ -15,7 +15,6 @@ from ops_centre.domain.handling import Marking
 from ops_centre.domain.watches import AskerKind, EnquiryState
 from ops_centre.picture.enquiry_views import EnquiryCard, EnquiryFigures, EnquiryView
 
-EVERY_MS = 30_000
 DUE = (
     (15, "15 min"),
     (30, "30 min"),
@@ -34,7 +33,6 @@ def enquiries_page(agencies: Sequence[tuple[str, str]] = (), *, handles: bool = 
     loading = sketch(empty("Loading …"))
     return html.Div(
         [
-            dcc.Interval(id=ids.Enquiries.DUE, interval=EVERY_MS),
             html.Div(
                 [
                     html.H1("Enquiries"),

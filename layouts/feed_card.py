@@ -1,4 +1,4 @@
-"""One feed opened: its settings, what it sent that could not be used, and what may be done about it; the worker's duties.
+"""One feed opened: its settings, what it sent that could not be used, and what may be done about it.
 
 Raw bytes are only ever text: hexadecimal beside the letters they stand for, cut with a word where there are many.
 """
@@ -7,25 +7,15 @@ import json
 from typing import Any
 
 from layouts.components import plain as html
-from layouts.components.marks import chip, empty, facts, feed_light
+from layouts.components.marks import chip, empty, facts, feed_light, light_word
 from layouts.components.numbers import count, counted
 from layouts.components.painted import element
 from layouts.components.times import age, local_time, since
-from ops_centre.picture.feed_views import (
-    BackupState,
-    DutyRow,
-    FeedCard,
-    RefusalGroup,
-    Refusals,
-    RefusedRecord,
-    RefusedRow,
-    WorkerState,
-)
+from ops_centre.picture.feed_views import FeedCard, RefusalGroup, Refusals, RefusedRecord, RefusedRow
 from ops_centre.picture.views import FeedRow
 
 SHOWN_BYTES = 4096
 WIDTH = 16  # bytes in a line
-STALE_WORD = "The worker writes down what a duty did, and when it fails; a duty with nothing to do keeps its line."
 
 
 def feed_card(card: FeedCard, row: FeedRow | None, rate: str, *, retries: bool) -> html.Section:
@@ -63,6 +53,7 @@ def _paused(card: FeedCard) -> Any:
 def _facts(row: FeedRow, rate: str) -> html.Dl:
     error = [row.last_error, " · ", age(row.last_error_at)] if row.last_error else "none"
     return facts(
+        (f"{light_word(row.light).capitalize()} since", since(row.light_since)),
         ("Last worked", age(row.last_good_at)),
         ("Last record", age(row.last_record_at)),
         ("Records a minute", rate),
@@ -120,6 +111,7 @@ def _quarantine(card: FeedCard, *, retries: bool) -> list[Any]:
     return [
         html.P(f"{note}. Opening one is recorded.", className="quiet"),
         _groups(card, told),
+        _together(card, told, retries=retries) if card.may_run else None,
         _rows(card, told, retries=retries and card.may_run),
         _pager(card, told),
     ]
@@ -142,11 +134,43 @@ def _group(card: FeedCard, told: Refusals, group: RefusalGroup) -> html.Li:
     return html.Li([html.Span(count(group.count), className="feed-reason-count"), words])
 
 
+def _together(card: FeedCard, told: Refusals, *, retries: bool) -> html.Div | None:
+    """Acts on all of the reason that was chosen; those refused since this was drawn are left alone."""
+    group = next((group for group in told.groups if group.reason == told.reason), None)
+    if group is None or group.count < 2:
+        return None
+    given = json.dumps({"record": group.like})
+    again = html.Button(f"Try all {count(group.count)} again", type="button", className="button",
+                        **{"data-do": "feeds/retry-alike", "data-with": given})  # fmt: skip
+    return html.Div(
+        [
+            again if retries else None,
+            _forget("feeds/forget-alike", given, f"Forget all {count(group.count)}, because", "Forget all"),
+        ],
+        className="feed-raw-acts",
+    )
+
+
+def _forget(act: str, given: str, asks: str, word: str) -> html.Form:
+    field = f"feed-{act.partition('/')[2]}-reason"
+    return html.Form(
+        [
+            html.Label(asks, htmlFor=field, className="field-label"),
+            element("input", id=field, name="reason", type="text", required=True, maxlength=200, autocomplete="off",
+                    **{"class": "field"}),
+            html.Button(word, type="submit", className="button"),
+            html.P(className="answer", role="alert", **{"data-answer": ""}),
+        ],
+        className="watch-acts feed-acts",
+        **{"data-do": act, "data-with": given, "aria-label": word},
+    )  # fmt: skip
+
+
 def _rows(card: FeedCard, told: Refusals, *, retries: bool) -> html.Table:
-    titles = ("Received", "Reason", "Size", "")
+    titles = (("Received", None), ("Reason", None), ("Size", "cell-number"), ("", None))
     return html.Table(
         [
-            html.Thead(html.Tr([html.Th(title, scope="col") for title in titles])),
+            html.Thead(html.Tr([html.Th(title, scope="col", className=name) for title, name in titles])),
             html.Tbody([_row(card, row, retries=retries) for row in told.rows]),
         ],
         className="table",
@@ -211,17 +235,7 @@ def raw_view(record: RefusedRecord, *, retries: bool) -> html.Section:
                     html.Button("Try again", type="button", className="button",
                                 **{"data-do": "feeds/retry", "data-with": given}) if retries and not is_cut else
                     html.Span(_why_not(record.kind, is_cut=is_cut), className="quiet"),
-                    html.Form(
-                        [
-                            html.Label("Forget it, because", htmlFor="feed-forget-reason", className="field-label"),
-                            element("input", id="feed-forget-reason", name="reason", type="text", required=True,
-                                    maxlength=200, autocomplete="off", **{"class": "field"}),
-                            html.Button("Forget", type="submit", className="button"),
-                            html.P(className="answer", role="alert", **{"data-answer": ""}),
-                        ],
-                        className="watch-acts feed-acts",
-                        **{"data-do": "feeds/forget", "data-with": given, "aria-label": "Forget"},
-                    ),
+                    _forget("feeds/forget", given, "Forget it, because", "Forget"),
                 ],
                 className="feed-raw-acts",
             ),
@@ -250,58 +264,3 @@ def as_hex(raw: bytes) -> str:
         letters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in part)
         lines.append(f"{start:06x}  {part.hex(' '):<{WIDTH * 3}} {letters}")
     return "\n".join(lines)
-
-
-def duties(state: WorkerState) -> list[Any]:
-    """The worker's duties, those that failed first, and the age of the newest backup."""
-    failed = sum(duty.outcome == "failed" for duty in state.duties)
-    alive = [" last sign of life ", age(state.alive_at)]
-    head = html.Div(
-        [
-            html.H2("Duties of the worker"),
-            html.Span(alive, className="quiet"),
-            html.Strong(counted(failed, "has failed", "have failed"), className="abnormal") if failed else None,
-        ],
-        className="panel-line",
-    )
-    if not state.duties:
-        return [head, _backup(state.backup), empty("No duty has been noted yet", "Is the worker running?")]
-    titles = ("Duty", "Outcome", "When", "What it said")
-    return [
-        head,
-        _backup(state.backup),
-        html.Table(
-            [
-                html.Caption(STALE_WORD),
-                html.Thead(html.Tr([html.Th(title, scope="col") for title in titles])),
-                html.Tbody([_duty(duty) for duty in state.duties]),
-            ],
-            className="table",
-        ),
-    ]
-
-
-def _duty(duty: DutyRow) -> html.Tr:
-    is_failed = duty.outcome == "failed"
-    return html.Tr(
-        [
-            html.Th(duty.name, scope="row"),
-            html.Td(html.Strong("◆ failed", className="abnormal") if is_failed else duty.outcome),
-            html.Td(age(duty.ended_at or duty.started_at)),
-            html.Td(duty.detail or "", className="cell-wide"),
-        ]
-    )
-
-
-def _backup(state: BackupState) -> html.P:
-    if not state.every_hours:
-        return html.P(
-            [html.Strong("Backups: none are made by themselves"), " (backup.every_hours is 0)."], className="abnormal"
-        )
-    every = f"one every {state.every_hours:g} h"
-    if state.newest_at is None:
-        return html.P([html.Strong("◆ No backup has been made yet"), f"; {every} is asked for."], className="abnormal")
-    told = [age(state.newest_at), f", {state.bytes / 1e6:,.1f} MB; {counted(state.kept, 'kept', 'kept')}, {every}."]
-    if state.overdue:
-        return html.P([html.Strong("◆ The newest backup is too old: "), *told], className="abnormal")
-    return html.P(["Newest backup ", *told])

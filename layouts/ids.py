@@ -13,7 +13,8 @@ class Shell(StrEnum):
     LIGHTS = "shell-lights"
     FROZEN = "shell-frozen"
     TROUBLE = "shell-trouble"  # what is wrong with the centre itself (assets/15-trouble.js)
-    SHOWN = "shell-shown"  # store: path of the page that is shown
+    SHOWN = "shell-shown"  # store: slug of the page that is shown
+    DUE = "shell-due"  # its properties `data-due-…` ask for parts of the page (assets/17-due.js)
     HELP = "shell-help"
     MENU = "shell-menu"
     WATCH = "shell-watch"  # who has the watch
@@ -21,27 +22,26 @@ class Shell(StrEnum):
     MORE = "shell-more"
     SAID = "shell-said"  # what came of an act (assets/13-acts.js)
     ASK = "shell-ask"  # the dialog that asks before an act
-    FEEDS_DUE = "shell-feeds-due"  # fires when feed lights and tables are drawn anew
 
 
 class Board(StrEnum):
-    """Stores that hold the revision at which a board last moved for this reader. The stream script sets them on every
-    page; whoever draws the board listens. Named ``board-`` and the name in `picture.present.BOARDS`."""
+    """What moves as one for a reader; whoever draws it says so (`callbacks.binding.Due`). Named as in
+    `picture.present.BOARDS`."""
 
-    TARGETS = "board-targets"
-    UNITS = "board-units"
-    FEEDS = "board-feeds"
-    ALERTS = "board-alerts"
-    TASKINGS = "board-taskings"
-    ENQUIRIES = "board-enquiries"
-    LOG = "board-log"
-    WATCH = "board-watch"
-    OPERATIONS = "board-operations"
-    PLAN = "board-plan"
-    DEBRIEFS = "board-debriefs"
-    HAZARDS = "board-hazards"
-    MOVEMENTS = "board-movements"
-    MESSAGES = "board-messages"
+    TARGETS = "targets"
+    UNITS = "units"
+    FEEDS = "feeds"
+    ALERTS = "alerts"
+    TASKINGS = "taskings"
+    ENQUIRIES = "enquiries"
+    LOG = "log"
+    WATCH = "watch"
+    OPERATIONS = "operations"
+    PLAN = "plan"
+    DEBRIEFS = "debriefs"
+    HAZARDS = "hazards"
+    MOVEMENTS = "movements"
+    MESSAGES = "messages"
 
 
 class Wall(StrEnum):
@@ -51,7 +51,6 @@ class Wall(StrEnum):
     MAP = "wall-map"
     MAP_NOTE = "wall-map-note"  # filled by the map script
     MAP_COUNTS = "wall-map-counts"  # likewise
-    MINUTE = "wall-minute"  # fires once a minute, for lists that depend on the time of day
     SELECTION = "wall-selection"  # store: {"kind", "id"} or None, set by the map script
     CARD = "wall-card"
     CARD_DUE = "wall-card-due"  # store: rises when what the card shows has changed
@@ -82,7 +81,6 @@ class Targets(StrEnum):
     BODY = "targets-body"
     FILTER = "targets-filter"
     ORDER = "targets-order"  # store: {"column", "descending"}
-    DUE = "targets-due"
     TABS = "targets-tabs"
     MOVEMENTS = "targets-movements"
     MAKE = "targets-make"  # dialog: make somebody or something of a manifest a target
@@ -96,7 +94,6 @@ class Units(StrEnum):
     PAGE = "units-page"
     BODY = "units-body"
     FILTER = "units-filter"
-    DUE = "units-due"
 
 
 class Feeds(StrEnum):

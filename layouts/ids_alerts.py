@@ -12,7 +12,6 @@ class Alerts(StrEnum):
     CHOSEN = "alerts-chosen"  # store: number of the alert whose particulars are shown
     BODY = "alerts-body"
     CARD = "alerts-card"
-    MINUTE = "alerts-minute"  # fires while nothing else moves: silence has an age
     SHELVE = "alerts-shelve"  # dialog
     CLEAR = "alerts-clear"  # dialog
 
@@ -28,7 +27,6 @@ class Load(StrEnum):
     CHANNELS = "load-channels"
     VIEW = "load-view"  # store: {"hours", "theme"}, set by a press
     ACTED = "load-acted"  # store: rises when a rule was changed or a channel tried on this page
-    DUE = "load-due"
 
 
 class Lookouts(StrEnum):
@@ -37,6 +35,5 @@ class Lookouts(StrEnum):
     PAGE = "lookouts-page"
     BODY = "lookouts-body"
     ACTED = "lookouts-acted"  # store: rises when a lookout was added or ended on this page
-    DUE = "lookouts-due"
     ADD = "lookouts-add"  # dialog
     END = "lookouts-end"  # dialog

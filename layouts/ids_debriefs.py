@@ -7,7 +7,6 @@ class Debriefs(StrEnum):
     """Debriefs and the lessons that came of them."""
 
     PAGE = "debriefs-page"
-    MINUTE = "debriefs-minute"  # fires once a minute: what falls due
     FILTER = "debriefs-filter"
     FIGURES = "debriefs-figures"
     CARD = "debriefs-card"  # /debriefs/12 and /debriefs/lesson/12

@@ -12,7 +12,6 @@ class Respond(StrEnum):
     NOTE = "respond-note"  # says what changed since the options were shown
     ASKED = "respond-asked"  # store: rises when the officer asks for options anew
     SEEN = "respond-seen"  # store: what was shown, in short, to compare with
-    DUE = "respond-due"  # fires when the options shown are compared with the present ones
 
 
 class Taskings(StrEnum):
@@ -20,7 +19,6 @@ class Taskings(StrEnum):
 
     PAGE = "taskings-page"
     BODY = "taskings-body"
-    DUE = "taskings-due"
     REPORT = "taskings-report"  # dialogs
     CANCEL = "taskings-cancel"
     OUTCOME = "taskings-outcome"

@@ -16,7 +16,6 @@ class WatchPage(StrEnum):
     PAST = "watch-past"
     ASSIGN = "watch-assign"  # dialog
     PEOPLE = "watch-people"  # in that dialog
-    MINUTE = "watch-minute"
 
 
 class Enquiries(StrEnum):
@@ -29,7 +28,6 @@ class Enquiries(StrEnum):
     OPEN = "enquiries-open"
     CLOSED = "enquiries-closed"
     FORM = "enquiries-form"
-    DUE = "enquiries-due"
 
 
 class Since(StrEnum):

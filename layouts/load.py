@@ -20,7 +20,6 @@ from layouts.load_plot import hours_table
 from ops_centre.domain.targeting import Severity
 from ops_centre.picture.alert_views import AlertLoad, ChannelView, Offender, RuleView
 
-EVERY_MS = 30_000
 PERIODS = {12: "12 h", 24: "24 h", 168: "7 days"}
 AIM = {Severity.NORMAL: 0.80, Severity.HIGH: 0.15, Severity.TOP: 0.05}  # EEMUA 191
 
@@ -43,7 +42,6 @@ def load_page() -> html.Div:
         [
             dcc.Store(id=Load.VIEW),
             dcc.Store(id=Load.ACTED),
-            dcc.Interval(id=Load.DUE, interval=EVERY_MS),
             html.Div(id=Load.FIGURES, className="load-figures", **sketch(html.H1("Alert load"), empty("Loading …"))),
             html.Div(
                 [

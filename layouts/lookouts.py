@@ -18,7 +18,6 @@ from ops_centre.domain.targeting import Severity, SubjectKind
 from ops_centre.domain.zones import OUTSIDE
 from ops_centre.picture.alert_views import LookoutView
 
-EVERY_MS = 15_000
 ZONES = {"12nm": "the 12 nm limit", "24nm": "the 24 nm limit", "eez": "the EEZ", "port": "port"}
 IDENTIFIERS = (
     ("mmsi", "MMSI", "number", "9 digits"),
@@ -42,7 +41,6 @@ def lookouts_page() -> html.Div:
     return html.Div(
         [
             dcc.Store(id=Lookouts.ACTED),
-            dcc.Interval(id=Lookouts.DUE, interval=EVERY_MS),
             html.Div(
                 id=Lookouts.BODY,
                 className="lookouts-body",

@@ -12,7 +12,7 @@ from layouts.components import plain
 from layouts.components.marks import empty, marking
 from layouts.components.numbers import count
 from layouts.components.painted import sketch
-from layouts.components.times import age, countdown, local_time
+from layouts.components.times import age, local_time
 from layouts.ids import Targets
 from layouts.manifests import target_form
 from ops_centre.picture.manifest_views import MovementCount, MovementRow
@@ -82,7 +82,7 @@ def _movement(row: MovementRow) -> plain.Tr:
     opens = plain.Button(name, type="button", className="link", **{"data-movement": str(row.id)})
     arrives: Any = "not known"
     if row.arrives_at:
-        arrives = [local_time(row.arrives_at), plain.Span([" ", countdown(row.arrives_at)], className="quiet")]
+        arrives = [local_time(row.arrives_at), " ", age(row.arrives_at)]
     return plain.Tr(
         [
             plain.Th([opens, plain.Span(row.kind, className="row-detail block")], scope="row"),

@@ -20,7 +20,6 @@ from layouts.respond_options import options_list
 from ops_centre.picture.dispatch_views import ShownOptions
 from ops_centre.picture.views import HitRow, TargetCard
 
-CHECK_EVERY_MS = 10_000  # compares what is shown with what is so
 HITS_SHOWN = 3
 
 
@@ -44,7 +43,6 @@ def respond_page() -> html.Div:
         [
             dcc.Store(id=Respond.ASKED),
             dcc.Store(id=Respond.SEEN),
-            dcc.Interval(id=Respond.DUE, interval=CHECK_EVERY_MS),
             html.H1("Respond", className="unseen"),
             html.Div(id=Respond.NOTE, className="respond-note", role="status", **sketch()),
             html.Div(

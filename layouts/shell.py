@@ -4,6 +4,7 @@ All pages stand in the frame at once and the script shows one of them, so that t
 of page. A page the reader may not open is not in the frame at all: its place says so.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,7 @@ from dash import dcc, html
 
 from layouts.components.marks import chip
 from layouts.components.painted import sketch
-from layouts.ids import Board, Shell
+from layouts.ids import Shell
 from layouts.refused import forbidden, not_found
 from layouts.since import since_mount
 from layouts.strip import lights
@@ -55,7 +56,6 @@ PAGES = (
     Page("/chain", "chain", "Chain", Permission.LOG_VIEW, listed=False),  # /chain/decision/12
 )
 
-FEEDS_EVERY_MS = 10_000  # a light itself turns at once, in the browser
 
 MARKED = frozenset({"alerts", "watch"})  # their entries are the marks beside the others
 
@@ -94,6 +94,7 @@ class ShellView:
     may_open: frozenset[str]  # paths
     pages: dict[str, Any]  # path -> component
     boards: Mapping[str, int] = field(default_factory=dict)  # revisions of what is drawn now
+    dues: Sequence[Mapping[str, Any]] = ()  # which parts the script asks for, and when (callbacks.binding.dues_for)
     thresholds: Mapping[str, float] = field(default_factory=dict)  # ages the map and stream scripts judge by
     quick_entry: Any = None  # the dialog of key n; None: not for this reader
     contingency: Any = None  # the dialog that opens one; likewise
@@ -106,8 +107,11 @@ def shell(view: ShellView) -> html.Div:
         [
             dcc.Location(id=Shell.LOCATION, refresh="callback-nav"),
             dcc.Store(id=Shell.SHOWN),
-            *(dcc.Store(id=board, data=view.boards.get(board.removeprefix("board-"))) for board in Board),
-            dcc.Interval(id=Shell.FEEDS_DUE, interval=FEEDS_EVERY_MS) if view.feeds is not None else None,
+            html.Div(
+                id=Shell.DUE,
+                hidden=True,
+                **{"data-dues": json.dumps(list(view.dues)), "data-boards": json.dumps(dict(view.boards))},
+            ),
             html.A("Skip to the page", href="#shell-main", className="skip control"),
             _frozen(),
             html.Div(id=Shell.TROUBLE, className="trouble", role="alert", hidden=True),

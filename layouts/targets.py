@@ -18,7 +18,6 @@ from ops_centre.domain.targeting import SEVERITY_ORDER, Severity
 from ops_centre.picture.views import TargetRow
 
 SHOWN_AT_MOST = 500
-EVERY_MS = 5_000  # looks again while the page is shown
 _LATE = 9e15  # sorts unknown arrivals last
 
 COLUMNS: dict[str, tuple[str, Callable[[TargetRow], Any]]] = {
@@ -41,7 +40,6 @@ def targets_page(*, sees_manifests: bool = True) -> html.Div:
     """Heading, filter, and the place of the tables, which are drawn when the page is shown."""
     return html.Div(
         [
-            dcc.Interval(id=ids.Targets.DUE, interval=EVERY_MS),
             dcc.Store(id=ids.Targets.ORDER, data=SOONEST_FIRST),
             html.Div(
                 [

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from layouts.components.marks import empty, severity_mark
 from layouts.components.numbers import counted
@@ -33,7 +33,6 @@ TO_ACCEPT = ("to accept", "not accepted in time")
 TO_CHECK_IN = ("to next check-in", "check-in overdue")
 TO_COMPLETE = ("to complete", "overdue")
 HEADS = ("Unit", "Subject", "Meets", "Waits for", "Last word", "Since", "")
-DUE_MS = 60_000  # targets become owed as time passes, without anything moving
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,6 @@ def taskings_page() -> html.Div:
     """Heading, the place of the board, and its dialogs."""
     return html.Div(
         [
-            dcc.Interval(id=Taskings.DUE, interval=DUE_MS),
             html.Div([html.H1("Taskings"), html.P(_KEYS, className="quiet keys-line")], className="page-head"),
             html.Div(
                 id=Taskings.BODY,

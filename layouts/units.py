@@ -14,7 +14,6 @@ from layouts.components.times import age, local_time
 from ops_centre.domain.units import Availability
 from ops_centre.picture.views import UnitRow
 
-EVERY_MS = 5_000  # looks again while the page is shown
 _ORDER = {state: place for place, state in enumerate(Availability)}
 
 
@@ -22,7 +21,6 @@ def units_page() -> html.Div:
     """Heading, filter, and the place of the table, which is drawn when the page is shown."""
     return html.Div(
         [
-            dcc.Interval(id=ids.Units.DUE, interval=EVERY_MS),
             html.Div(
                 [
                     html.H1("Units"),

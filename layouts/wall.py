@@ -102,7 +102,6 @@ def _stores() -> list[Any]:
     """What the scripts tell the callbacks. They stand in the page: a reader without the page has none of them."""
     return [
         *(dcc.Store(id=name) for name in (Wall.SELECTION, Wall.CARD_DUE)),
-        dcc.Interval(id=Wall.MINUTE, interval=60_000),
     ]
 
 

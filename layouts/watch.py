@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from layouts import brief as briefs
 from layouts.components.marks import chip, empty
@@ -14,7 +14,6 @@ from layouts.ids_watch import WatchPage
 from ops_centre.domain.watches import WatchState
 from ops_centre.picture.handover_views import MemberRow, Pending, RosterRow, WatchCard, WatchView
 
-EVERY_MS = 60_000
 LEAD_WANTED = timedelta(hours=24)  # a watch that starts so soon and has no lead stands out
 
 
@@ -23,7 +22,6 @@ def watch_page() -> html.Div:
     loading = sketch(empty("Loading …"))
     return html.Div(
         [
-            dcc.Interval(id=WatchPage.MINUTE, interval=EVERY_MS),
             html.Div([html.H1("Watch")], className="page-head"),
             html.Div(id=WatchPage.CARD, className="watch-card", tabIndex=-1),
             html.Div(

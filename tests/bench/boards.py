@@ -5,6 +5,7 @@ without a network. The reference of the same run is the bare reading of the same
 what a reader waits on this machine as busy as it is. The sweep is the worker's: each condition of all alerts, looked at anew.
 """
 
+import json
 import shutil
 import statistics
 import tempfile
@@ -127,8 +128,7 @@ def _body(one: dict[str, Any], path: str, given: Any) -> dict[str, Any]:
     outputs = [dict(zip(("id", "property"), part.rsplit(".", 1), strict=True)) for part in parts]
 
     def value(part: dict[str, Any]) -> Any:
-        identity = part["id"]
-        return path if identity == "shell-location" else 1 if identity.startswith("board-") else given
+        return json.dumps([1, path, "", True]) if part["id"] == "shell-due" else given
 
     return {
         "output": one["output"],

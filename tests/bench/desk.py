@@ -4,6 +4,7 @@ Each is asked through the whole server (guard, session, permission, scope, datab
 network; the reference is a request that reads nothing. OPS_BENCH_ENTRIES and OPS_BENCH_TARGETS make it smaller for a trial.
 """
 
+import json
 import os
 import shutil
 import statistics
@@ -115,7 +116,7 @@ def _outputs(text: str) -> list[dict[str, str]]:
 
 
 def _value(identity: str, page: str) -> Any:
-    return page if identity == "shell-shown" else 1 if identity.startswith("board-") else None
+    return json.dumps([1, f"/{page}", "", True]) if identity == "shell-due" else None
 
 
 def _asked(ask: Callable[[], Any]) -> tuple[int, list[float]]:

@@ -115,12 +115,12 @@ def test_nobody_else_changes_an_account(web_client: Any, sqlite_ops: Any, duty: 
     assert role_of(sqlite_ops, "duty") == "duty officer"
 
 
-def draw_trail(client: Any, kind: str | None = None, shown: str = "admin") -> Any:
+def draw_trail(client: Any, kind: str | None = None, asked: str | None = '[1, "/admin", "", true]') -> Any:
     return call(
         client,
         [(AdminPart.TRAIL, "children"), (AdminPart.TRAIL_KIND, "options")],
         [
-            (Shell.SHOWN, "data", shown),
+            (Shell.DUE, f"data-due-{AdminPart.TRAIL}", asked),
             (AdminPart.TRAIL_KIND, "value", kind),
             (AdminPart.ADDED_REVISION, "data", 0),
             (AdminPart.CHANGED_REVISION, "data", 0),
@@ -133,5 +133,6 @@ def test_the_trail_is_shown_to_those_who_may_read_it_and_only_while_its_page_is(
     lead = web_client(Role.SHIFT_LEAD)
     assert "account added" in json.dumps(draw_trail(lead).get_json()["response"][AdminPart.TRAIL])
     assert "Nothing recorded" in json.dumps(draw_trail(lead, "token created").get_json())
-    assert draw_trail(lead, shown="wall").status_code == 204
+    for nothing in (None, "", "[", "7", "[1, 2]"):
+        assert draw_trail(lead, asked=nothing).status_code == 204
     assert draw_trail(web_client(Role.TARGETER)).status_code == 403
