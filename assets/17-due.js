@@ -7,11 +7,11 @@
 
   const LOOK_MS = 1000;
 
-  let dues = null; // [{key, page, boards, every, follows, kept, leaves}], told by the layout
+  let dues = null; // [{key, page, boards, every, follows, ofOne, kept, leaves}], told by the layout
   let drawnBoards = {}; // revisions of what the layout drew
   let page = null;
   let address = { path: "", search: "" };
-  const told = new Map(); // key -> {count, boards, at, address, page}
+  const told = new Map(); // key -> {count, boards, at, named}
 
   function read() {
     const element = document.getElementById("shell-due");
@@ -26,9 +26,12 @@
   const moved = (due, last) => due.boards.some((board) => store.boards[board] !== undefined && store.boards[board] !== last.boards[board]);
   const late = (due, last) => due.every !== null && performance.now() - last.at >= due.every * 1000;
 
+  const named = () => address.path.split("/").filter(Boolean).length > 1;
+
   function isDue(due, { came, went }) {
     if (due.page !== "" && due.page !== page) return false;
     const last = told.get(due.key);
+    if (due.ofOne && !named() && !(last && last.named)) return false;
     if (!last || (came && !due.kept)) return true;
     return (went && due.follows) || moved(due, last) || late(due, last);
   }
@@ -45,7 +48,7 @@
     for (const due of leaving) props[due.key] = JSON.stringify([count(due), "", "", false]);
     if (!ops.tellDash("shell-due", props)) return; // asked again when next looked
     const at = performance.now();
-    for (const due of [...asked, ...leaving]) told.set(due.key, { count: count(due), boards: { ...drawnBoards, ...store.boards }, at });
+    for (const due of [...asked, ...leaving]) told.set(due.key, { count: count(due), boards: { ...drawnBoards, ...store.boards }, at, named: named() });
   }
 
   ops.due = {

@@ -32,14 +32,18 @@ class Due:
     """When a part of the screen is drawn anew: when its page comes to be shown, and for as long as it is shown, when
     one of ``moved_by`` moved, each ``every_s`` seconds and, if it ``follows`` the address, when that changes.
 
-    ``page``: slug of its page; EVERY_PAGE for the frame. ``kept``: the layout draws it too, so coming back to its page
-    draws it only if something moved or its seconds passed. ``leaves``: it is also asked when its page is left.
+    ``page``: slug of its page; EVERY_PAGE for the frame.
+    ``of_one``: it tells of the one thing that the address names, as in ``/log/12``; it is asked for while one is named, and
+    once when none is any more.
+    ``kept``: the layout draws it too, so coming back to its page draws it only if something moved or its seconds passed.
+    ``leaves``: it is also asked for when its page is left.
     """
 
     page: str
     moved_by: tuple[Board, ...] = ()
     every_s: float | None = None
     follows: bool = False
+    of_one: bool = False
     kept: bool = False
     leaves: bool = False
 
@@ -105,7 +109,8 @@ def dues_for(extensions: dict[str, Any], actor: Actor | None) -> list[dict[str, 
             "page": due.page,
             "boards": [board.value for board in due.moved_by],
             "every": due.every_s,
-            "follows": due.follows,
+            "follows": due.follows or due.of_one,
+            "ofOne": due.of_one,
             "kept": due.kept,
             "leaves": due.leaves,
         }

@@ -63,7 +63,7 @@ def _card(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Debriefs.CARD, PROPERTY),
-        due=Due(SLUG, (Board.DEBRIEFS,), every_s=60, follows=True),
+        due=Due(SLUG, (Board.DEBRIEFS,), every_s=60, of_one=True),
         needs=Permission.DEBRIEF_VIEW,
     )
     def draw_card(actor: Actor, address: Address) -> Any:
@@ -109,7 +109,7 @@ def _operation(app: Dash, ops: OpsCentre) -> None:
         app,
         Output(Operation.LESSONS, PROPERTY),
         Output(Operation.DEBRIEF, PROPERTY),
-        due=Due("operations", (Board.OPERATIONS, Board.DEBRIEFS), follows=True),
+        due=Due("operations", (Board.OPERATIONS, Board.DEBRIEFS), of_one=True),
         needs=Permission.OPERATION_VIEW,
     )
     def draw_on_operation(actor: Actor, address: Address) -> Any:

@@ -45,7 +45,7 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Enquiries.CARD, PROPERTY),
-        due=Due(SLUG, (Board.ENQUIRIES,), follows=True),
+        due=Due(SLUG, (Board.ENQUIRIES,), of_one=True),
         needs=Permission.ENQUIRY_VIEW,
     )
     def draw_card(actor: Actor, address: Address) -> Any:

@@ -38,7 +38,7 @@ def register(app: Dash, ops: OpsCentre) -> None:
         app,
         Output(Feeds.CARD, PROPERTY),
         Input(Feeds.ACTED, "data"),
-        due=Due(SLUG, (Board.FEEDS,), follows=True),
+        due=Due(SLUG, (Board.FEEDS,), of_one=True),
         needs=Permission.FEED_VIEW,
     )
     def draw_card(actor: Actor, address: Address, _acted: Any) -> Any:
@@ -56,7 +56,7 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Feeds.RAW, PROPERTY),
-        due=Due(SLUG, follows=True),
+        due=Due(SLUG, of_one=True),
         needs=Permission.FEED_VIEW,
     )
     def draw_record(actor: Actor, address: Address) -> Any:

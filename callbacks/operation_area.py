@@ -27,7 +27,7 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Operation.AREA, PROPERTY),
-        due=Due(SLUG, (Board.OPERATIONS, Board.TARGETS), follows=True),
+        due=Due(SLUG, (Board.OPERATIONS, Board.TARGETS), of_one=True),
         needs=Permission.OPERATION_VIEW,
     )
     def draw_area(actor: Actor, address: Address) -> Any:

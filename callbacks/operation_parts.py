@@ -34,7 +34,7 @@ def register(app: Dash, ops: OpsCentre) -> None:
         Output(Operation.OBJECTIVES, PROPERTY),
         Output(Operation.REPORTS, PROPERTY),
         Output(Operation.FILES, PROPERTY),
-        due=Due(SLUG, (Board.OPERATIONS,), follows=True),
+        due=Due(SLUG, (Board.OPERATIONS,), of_one=True),
         needs=Permission.OPERATION_VIEW,
     )
     def draw_parts(actor: Actor, address: Address) -> Any:

@@ -97,7 +97,7 @@ def _one(app: Dash, ops: OpsCentre) -> None:
         app,
         Output(Operation.HEAD, PROPERTY),
         Output(Operation.WORK, PROPERTY),
-        due=Due(SLUG, (Board.OPERATIONS,), follows=True),
+        due=Due(SLUG, (Board.OPERATIONS,), of_one=True),
         needs=Permission.OPERATION_VIEW,
     )
     def draw_one(actor: Actor, address: Address) -> Any:
@@ -116,7 +116,7 @@ def _log(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Operation.LOG, PROPERTY),
-        due=Due(SLUG, (Board.LOG,), follows=True),
+        due=Due(SLUG, (Board.LOG,), of_one=True),
         needs=Permission.LOG_VIEW,
     )
     def draw_log(actor: Actor, address: Address) -> Any:

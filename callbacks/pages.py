@@ -31,6 +31,7 @@ from callbacks import (
 )
 from layouts.document import document, for_reader
 from ops_centre.api.bundle import SCRIPTS, STYLES, bundle, serve
+from ops_centre.api.program import program
 from ops_centre.bootstrap import OpsCentre
 
 PAGES = (
@@ -73,6 +74,7 @@ def register(app: Dash, ops: OpsCentre) -> None:
         settings.picture.frozen_after_seconds,
         styles=styles.address,
         scripts=scripts.address,
+        program=program(),
     )
     plain_index = app.interpolate_index
     app.interpolate_index = lambda **parts: for_reader(plain_index(**parts), sees_picture=shell.sees_picture())

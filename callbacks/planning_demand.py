@@ -31,7 +31,7 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Planning.SUFFICIENCY, PROPERTY),
-        due=Due(SLUG, (Board.TARGETS, Board.PLAN), follows=True),
+        due=Due(SLUG, (Board.TARGETS, Board.PLAN), of_one=True),
         needs=Permission.PLAN_VIEW,
     )
     def draw_sufficiency(actor: Actor, address: Address) -> Any:
@@ -42,7 +42,7 @@ def register(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(Planning.PROPOSALS, PROPERTY),
-        due=Due(SLUG, (Board.PLAN,), follows=True),
+        due=Due(SLUG, (Board.PLAN,), of_one=True),
         needs=Permission.PLAN_VIEW,
     )
     def draw_proposals(actor: Actor, address: Address) -> Any:

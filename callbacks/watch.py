@@ -70,7 +70,7 @@ def _card(app: Dash, ops: OpsCentre) -> None:
     @on(
         app,
         Output(WatchPage.CARD, PROPERTY),
-        due=Due(SLUG, (Board.WATCH, Board.DEBRIEFS), follows=True),
+        due=Due(SLUG, (Board.WATCH, Board.DEBRIEFS), of_one=True),
         needs=Permission.WATCH_VIEW,
     )
     def draw_card(actor: Actor, address: Address) -> Any:

@@ -24,7 +24,7 @@ def test_a_reader_is_told_of_the_parts_they_may_see_and_of_no_others(web_client:
     lead, administrator = dues(web_client(Role.SHIFT_LEAD)), dues(web_client(Role.ADMINISTRATOR))
     assert lead["data-due-targets-body"] == {
         "key": "data-due-targets-body", "page": "targets", "boards": [], "every": 5.0,
-        "follows": False, "kept": False, "leaves": False,
+        "follows": False, "ofOne": False, "kept": False, "leaves": False,
     }  # fmt: skip
     assert {"data-due-planning-board", "data-due-wall-log", "data-due-operation-head"} <= set(lead)
     assert {one["page"] for one in administrator.values()} <= {"admin", "feeds", ""}
@@ -72,3 +72,20 @@ def test_a_script_that_fails_when_loaded_leaves_the_others_alone(tmp_path: Path)
     before = made.address
     (tmp_path / "2-works.js").write_text("window.works = 1;")
     assert bundle(tmp_path, SCRIPTS, r"^field").address != before
+
+
+def test_a_page_and_the_beats_of_its_server_name_the_program_and_another_ones_script_is_not_kept(
+    web_client: Any,
+) -> None:
+    client = web_client(Role.DUTY_OFFICER)
+    page = client.get("/").get_data(as_text=True)
+    named = re.search(r'data-program="([0-9a-f]{16})"', page)
+    assert named is not None
+    stream = client.get("/api/v1/picture/stream?since=0")
+    told = next(chunk for chunk in stream.iter_encoded() if b"event: beat" in chunk)
+    assert json.loads(told.partition(b"data: ")[2])["program"] == named[1]
+    stream.close()
+    own = re.search(rf'src="({re.escape(SCRIPTS)}[^"]+)"', page)
+    assert own is not None
+    assert "immutable" in client.get(own[1]).headers["Cache-Control"]
+    assert "immutable" not in client.get(f"{SCRIPTS}?m=0123456789abcdef").headers["Cache-Control"]
