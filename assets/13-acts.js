@@ -17,7 +17,8 @@
 
   const requestId = () => (window.crypto && crypto.randomUUID ? crypto.randomUUID() : `r-${Date.now()}-${Math.random().toString(36).slice(2, 12)}`);
 
-  /* Post an act; the answer, or an Error whose message may be shown. `id`: of an earlier try of the same press. */
+  /* Post an act; the answer, or an Error whose message may be shown. `id`: of an earlier try of the same press.
+   * An error that is `unsure` (no answer, or the server's own fault) may have been carried out: the next try keeps its id. */
   async function act(name, body, id) {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), TIMEOUT_MS);
@@ -34,11 +35,11 @@
         throw Object.assign(new Error("Your session has ended. Sign in again; what you wrote stays here."), { signIn: true });
       }
       const said = await answer.json().catch(() => ({}));
-      if (!answer.ok) throw new Error(said.error || `The server answered ${answer.status}.`);
+      if (!answer.ok) throw Object.assign(new Error(said.error || `The server answered ${answer.status}.`), { unsure: answer.status >= 500 });
       document.dispatchEvent(new CustomEvent("ops:acted", { detail: { name, body, answer: said } }));
       return said;
     } catch (failed) {
-      if (failed.name === "AbortError" || failed instanceof TypeError) throw Object.assign(new Error("The server could not be reached. Nothing is known to have been done; try again."), { unreached: true });
+      if (failed.name === "AbortError" || failed instanceof TypeError) throw Object.assign(new Error("The server could not be reached. Nothing is known to have been done; try again."), { unreached: true, unsure: true });
       throw failed;
     } finally {
       clearTimeout(timer);
@@ -123,7 +124,7 @@
       }
       if (element.dataset.then && answer[element.dataset.then]) ops.go && ops.go(answer[element.dataset.then]);
     } catch (failed) {
-      if (!failed.unreached) unanswered.delete(element); // an unanswered request keeps its id: it may have been carried out
+      if (!failed.unsure) unanswered.delete(element);
       if (answerPlace) answerPlace.textContent = failed.message;
       else say(failed.message, "failed");
     } finally {

@@ -10,6 +10,7 @@
   const VECTOR_HOURS = 0.1; // course vectors reach six minutes ahead
   const LONGEST_VECTOR_PX = 260;
   const METRES_OF_EQUATOR = 40075016.686;
+  const AHEAD_S = 60; // clocks differ by less (docs/fusion.md, rule 6)
   const FADES = [1, 0.62, 0.4, 0.24]; // by age: fresh, stale, three and eight times stale
   const MOVING_KN = 0.4;
   const CROWD = 2500; // more craft than this in view are drawn smaller and fainter, so that land and targets still show
@@ -158,7 +159,8 @@
     return [vessel, minutes("aircraftStaleAfter", 2), minutes("vehicleStaleAfter", 30), fixed, fixed]; // by kind
   }
 
-  const fadeOf = (age, stale) => (age < stale ? 0 : age < 3 * stale ? 1 : age < 8 * stale ? 2 : 3);
+  /* A place of a time yet to come is from before the clock was set back: nobody knows how old it is. */
+  const fadeOf = (age, stale) => (age < -AHEAD_S ? 1 : age < stale ? 0 : age < 3 * stale ? 1 : age < 8 * stale ? 2 : 3);
 
   function shapeOf(kind, moving, hasCourse) {
     if (kind === TRACK_KIND.aircraft) return hasCourse ? "aircraft" : "cross";

@@ -49,6 +49,7 @@
   /* ---- the tip ---- */
 
   function ageText(seconds) {
+    if (seconds < -60) return "age not known"; // the clock was set back since
     if (seconds < 90) return `${Math.max(0, Math.round(seconds))} s ago`;
     if (seconds < 5400) return `${Math.round(seconds / 60)} min ago`;
     return `${Math.round(seconds / 3600)} h ago`;

@@ -262,7 +262,7 @@
       shut();
       ops.say(said.repeated ? `Entry ${said.seq} was in the log already.` : said.said);
     } catch (failed) {
-      if (!failed.unreached && !failed.signIn) changed();
+      if (!failed.unsure && !failed.signIn) changed();
       answer(failed.unreached ? "The server cannot be reached. What you wrote is kept here; press Write again. It will be written once." : failed.message, failed.signIn);
     } finally {
       writing = false;

@@ -144,7 +144,7 @@
       forget(one);
       ops.go(`/chain/decision/${said.decision}`);
     } catch (failed) {
-      if (!failed.unreached) requestId = null; // an unanswered one may have been carried out: the same id again
+      if (!failed.unsure) requestId = null; // one that may have been carried out: the same id again
       put(answer, failed.message);
       if (!failed.unreached && !failed.signIn) refresh(); // what was typed stays; the options are shown anew
     } finally {

@@ -138,7 +138,8 @@
   });
   /* One card of the boards can be reached by Tab; arrows lead to the others. */
   function rove() {
-    const all = cards($("#operations-boards"));
+    const boards = $("#operations-boards"); // who may not see operations has none
+    const all = boards ? cards(boards) : [];
     const chosen = all.find((one) => one.dataset.operation === focused) || all[0];
     for (const one of all) if (one.tabIndex !== (one === chosen ? 0 : -1)) one.tabIndex = one === chosen ? 0 : -1;
   }

@@ -74,8 +74,44 @@
     delete form.dataset.ask;
   });
 
+  /* ---- objectives are put in order by drag; the buttons in their rows do the same ---- */
+
+  let carried = null; // {objective, version}: as it was when taken up, whatever is drawn meanwhile
+  const rowAt = (event) => event.target.closest && event.target.closest("tr[data-objective]");
+  const over = (row) => document.querySelectorAll("tr[data-takes]").forEach((one) => one !== row && one.removeAttribute("data-takes"));
+  document.addEventListener("dragstart", (event) => {
+    const row = event.target.closest && event.target.closest(".objective-number[draggable]") && rowAt(event);
+    if (!row) return;
+    carried = { objective: Number(row.dataset.objective), version: Number(row.dataset.version) };
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", row.cells[1].textContent);
+    event.dataTransfer.setDragImage(row, 10, 10);
+  });
+  document.addEventListener("dragover", (event) => {
+    if (!carried) return;
+    const row = rowAt(event);
+    over(row);
+    if (!row) return;
+    event.preventDefault();
+    row.setAttribute("data-takes", Number(row.dataset.objective) === carried.objective ? "own" : "yes");
+  });
+  document.addEventListener("drop", async (event) => {
+    const row = carried && rowAt(event);
+    if (!row) return;
+    event.preventDefault();
+    const asked = { ...carried, onto: Number(row.dataset.objective) };
+    if (asked.onto === asked.objective) return;
+    try {
+      ops.say((await ops.act("objectives/place", asked)).said);
+    } catch (failed) {
+      ops.say(failed.message, "failed");
+    }
+  });
+  document.addEventListener("dragend", () => ((carried = null), over(null)));
+
   /* ---- files ---- */
 
+  let unsure = null; // {what, to, id} of a sending that may have been kept: the same file again has the same id
   async function upload(form) {
     const field = form.querySelector("input[type=file]");
     const place = form.querySelector("[data-answer]");
@@ -83,7 +119,9 @@
     const told = (text) => place && (place.textContent = text);
     if (!file) return told("Choose a file.");
     if (file.size > Number(form.dataset.most)) return told(`The file has ${(file.size / 1e6).toFixed(1)} MB; at most ${(Number(form.dataset.most) / 1e6).toFixed(1)} MB are kept.`);
-    const id = ops.requestId();
+    const what = `${file.name}/${file.size}/${file.lastModified}`;
+    const id = unsure && unsure.what === what && unsure.to === form.dataset.upload ? unsure.id : ops.requestId();
+    unsure = { what, to: form.dataset.upload, id };
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), UPLOAD_MS);
     form.setAttribute("aria-busy", "true");
@@ -97,6 +135,7 @@
         body: file,
       });
       const said = await answer.json().catch(() => ({}));
+      if (answer.status < 500) unsure = null;
       if (!answer.ok) throw new Error(said.error || `The server answered ${answer.status}.`);
       told("");
       ops.say(said.said);

@@ -5,7 +5,7 @@
   "use strict";
   const ops = window.opsCentre;
   const { planning } = ops;
-  const { $, $$, number, clean, local } = planning;
+  const { $, number, clean, local } = planning;
   const TYPED_MS = 250;
   const WEIGHTS = { forbids: ["■", "cannot be accepted"], "needs a reason": ["▲", "needs a reason"], note: ["·", "note"] };
   const FIELDS = { unit: "unit", kind: "what for", operation: "operation", place: "place", starts_at: "from", ends_at: "until", crew: "crew", note: "note" };
@@ -41,7 +41,6 @@
     $("[data-own=plan-title]").textContent = change ? "Change assignment" : "Assign";
     $("[data-plan=cancel]", form()).hidden = !change;
     for (const [name, value] of Object.entries(typed(body))) if (value !== "") fields[name].value = value;
-    remember();
     $("[data-answer]", form()).textContent = "";
     sense();
     show(told);
@@ -169,7 +168,6 @@
     editing.change = planning.changeOf(bar);
     editing.first = theirs;
     $("[data-answer]", form()).textContent = `It was changed meanwhile${said.length ? `: ${said.join("; ")}` : ""}. Look again, then save.`;
-    remember();
     sense();
     check();
   }
@@ -180,29 +178,15 @@
     return option ? option.text : value.replace("T", " ") || "empty";
   }
 
-  /* The lists to choose from are drawn anew, and may have become longer: what was chosen stays chosen. */
-  const chosen = new Map(); // id of a list -> its value
-  const LISTS = "form[data-plan-form] select";
-  const remember = () => $$(LISTS).forEach((list) => chosen.set(list.id, list.value));
-  function recall() {
-    for (const list of $$(LISTS)) {
-      if (!list.closest("dialog").open || !chosen.has(list.id) || list.value === chosen.get(list.id)) continue;
-      list.value = chosen.get(list.id);
-      if (list.selectedIndex < 0) $("[data-answer]", list.form).textContent = "What was chosen is no longer there. Choose again.";
-    }
-  }
-
   document.addEventListener("input", (event) => {
     const field = event.target.closest("form[data-plan-form]");
     if (!field) return;
-    remember();
     if (event.target.name === "kind") sense(field);
     if (field.dataset.planForm !== "assign") return;
     clearTimeout(timer);
     if (event.target.name !== "reason") timer = setTimeout(check, TYPED_MS);
   });
-  document.addEventListener("ops:painted", () => (recall(), meanwhile()));
-  document.addEventListener("click", (event) => event.target.closest("[data-opens^=plan-]") && setTimeout(remember));
+  document.addEventListener("ops:painted", meanwhile);
 
   Object.assign(planning, { propose, open, sense, save, cancel, undo, lines, cancelOpen: () => editing && editing.change && cancel(editing.change, "") });
 })();

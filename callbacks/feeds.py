@@ -38,7 +38,7 @@ def register(app: Dash, ops: OpsCentre) -> None:
         app,
         Output(Feeds.CARD, PROPERTY),
         Input(Feeds.ACTED, "data"),
-        due=Due(SLUG, (Board.FEEDS,), of_one=True),
+        due=Due(SLUG, (Board.FEEDS,), every_s=10, of_one=True),
         needs=Permission.FEED_VIEW,
     )
     def draw_card(actor: Actor, address: Address, _acted: Any) -> Any:

@@ -14,8 +14,8 @@ from layouts.components.painted import PROPERTY, painted
 from layouts.ids import Board
 from layouts.ids_planning import Planning
 from layouts.planning_board import ROWS, board
-from layouts.planning_board import Board as PlanBoard
 from layouts.planning_forms import PlanChoices, forms
+from layouts.planning_rows import Board as PlanBoard
 from ops_centre.auth.actor import Actor
 from ops_centre.auth.permissions import Permission
 from ops_centre.auth.plan_rights import may_plan

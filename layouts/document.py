@@ -13,7 +13,7 @@ _DOCUMENT = """<!DOCTYPE html>
     {%css%}
     <link rel="stylesheet" href="@styles@">
   </head>
-  <body data-time-zone="@zone@" data-frozen-after="@frozen@" data-picture="@picture@">
+  <body data-time-zone="@zone@" data-frozen-after="@frozen@" data-picture="@picture@" data-program="@program@">
     {%app_entry%}
     <footer>
       {%config%}
@@ -26,7 +26,7 @@ _DOCUMENT = """<!DOCTYPE html>
 """
 
 
-def document(time_zone: str, frozen_after_seconds: float, *, styles: str, scripts: str) -> str:
+def document(time_zone: str, frozen_after_seconds: float, *, styles: str, scripts: str, program: str) -> str:
     """Dash's index string with what the scripts need before anything is drawn. Our own scripts come before Dash's: they
     ask for the picture while Dash is loaded."""
     given = {
@@ -34,6 +34,7 @@ def document(time_zone: str, frozen_after_seconds: float, *, styles: str, script
         "@frozen@": f"{frozen_after_seconds:g}",
         "@styles@": styles,
         "@own@": scripts,
+        "@program@": program,
     }
     text = _DOCUMENT
     for place, value in given.items():

@@ -34,6 +34,7 @@ def feed_card(card: FeedCard, row: FeedRow | None, rate: str, *, retries: bool) 
             ),
             _paused(card),
             _facts(row, rate) if row else None,
+            _error(row) if row else None,
             _acts(card) if card.may_run else None,
             _settings(card) if card.may_run else None,
             html.H3("Refused records"),
@@ -51,7 +52,6 @@ def _paused(card: FeedCard) -> Any:
 
 
 def _facts(row: FeedRow, rate: str) -> html.Dl:
-    error = [row.last_error, " · ", age(row.last_error_at)] if row.last_error else "none"
     return facts(
         (f"{light_word(row.light).capitalize()} since", since(row.light_since)),
         ("Last worked", age(row.last_good_at)),
@@ -62,8 +62,12 @@ def _facts(row: FeedRow, rate: str) -> html.Dl:
         ("Repeated", count(row.duplicate)),
         ("Quarantined", count(row.quarantined)),
         ("Passed over", count(row.passed_over)),
-        ("Last error", html.Span(error)),
     )
+
+
+def _error(row: FeedRow) -> html.P:
+    told = [row.last_error, " · ", age(row.last_error_at)] if row.last_error else ["none"]
+    return html.P([html.Span("Last error ", className="quiet"), *told], className="feed-last-error")
 
 
 def _acts(card: FeedCard) -> html.Form:

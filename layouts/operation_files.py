@@ -42,7 +42,9 @@ def _row(part: FilesPart, row: AttachmentView) -> html.Tr:
             html.Td(size_words(row.size), className="cell-number"),
             html.Td([row.added_by, " ", local_time(row.added_at)]),
             html.Td(html.Code(row.sha256, className="part-hash")),
-            html.Td(_remove(row) if row.removed_at is None else None, className="part-acts") if part.may_work else None,
+            html.Td(html.Div(_remove(row) if row.removed_at is None else None, className="part-acts"))
+            if part.may_work
+            else None,
         ]
     )
 

@@ -50,22 +50,26 @@ def _table(part: ObjectivesPart) -> html.Table:
 
 
 def _row(part: ObjectivesPart, row: ObjectiveView) -> html.Tr:
-    acts = html.Td(
+    ordered = part.may_change and len(part.rows) > 1
+    acts = html.Div(
         [
-            _shift_buttons(part, row) if part.may_change and len(part.rows) > 1 else None,
+            _shift_buttons(part, row) if ordered else None,
             _judge_form(row) if part.may_judge else None,
             *(_change_forms(row) if part.may_change else ()),
         ],
         className="part-acts",
     )
+    # The number is what a row is dragged by (assets/53-operation-parts.js); the buttons do the same
+    handle = {"draggable": "true", "title": "Drag to another place"} if ordered else {}
     return html.Tr(
         [
-            html.Td(str(row.position), className="cell-number"),
+            html.Td(str(row.position), className="objective-number", **handle),
             html.Td(row.text, className="cell-wide"),
             html.Td(row.measure),
             html.Td(_result(row)),
-            acts if part.may_change or part.may_judge else None,
-        ]
+            html.Td(acts) if part.may_change or part.may_judge else None,
+        ],
+        **({"data-objective": str(row.id), "data-version": str(row.version)} if ordered else {}),
     )
 
 

@@ -5,7 +5,7 @@ from dash import dcc, html
 from layouts.components.marks import empty
 from layouts.components.painted import sketch
 from layouts.ids_planning import Planning
-from layouts.planning_board import tools
+from layouts.planning_tools import tools
 
 
 def planning_page() -> html.Div:

@@ -103,7 +103,7 @@ def _line(row: UnitRow, *, opens_cards: bool) -> plain.Tr:
         [
             plain.Th(callsign if opens_cards else row.callsign, scope="row"),
             plain.Td(row.agency),
-            plain.Td(row.unit_type),
+            plain.Td(row.unit_type, className="cell-short"),
             plain.Td(
                 [
                     chip(row.availability, "warn")
@@ -112,12 +112,12 @@ def _line(row: UnitRow, *, opens_cards: bool) -> plain.Tr:
                     *reason,
                 ]
             ),
-            plain.Td(row.status or "—"),
+            plain.Td(row.status or "—", className="cell-short"),
             plain.Td(_deployed(row)),
             plain.Td(", ".join(row.capabilities), className="cell-wide"),
             plain.Td("—" if row.crew is None else str(row.crew), className="cell-number"),
-            plain.Td(age(row.position_at, never="none")),
-            plain.Td(age(row.reported_at)),
+            plain.Td(age(row.position_at, never="none"), className="cell-short"),
+            plain.Td(age(row.reported_at), className="cell-short"),
         ]
     )
 

@@ -50,6 +50,7 @@ from ops_centre.services.deeds import Deeds
 from ops_centre.services.dispatch import Dispatch
 from ops_centre.services.enquiries import Enquiries
 from ops_centre.services.feed_admin import FeedAdmin
+from ops_centre.services.feed_many import FeedMany
 from ops_centre.services.feed_records import FeedRecords
 from ops_centre.services.field_devices import FieldDevices
 from ops_centre.services.field_notes import FieldNotes
@@ -152,6 +153,7 @@ class OpsCentre:
     manifests: Manifests
     feed_reads: FeedReads
     feed_admin: FeedAdmin
+    feed_many: FeedMany
     worker_duties: WorkerDuties
 
     def close(self) -> None:
@@ -175,6 +177,7 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> OpsCentre:
     plan_reads = PlanReads(db, clock, settings, gazetteer)
     manifest_reads = ManifestReads(db, clock)
     feed_reads = FeedReads(db, settings)
+    feed_admin = FeedAdmin(deeds, settings, gazetteer, feed_reads)
     past = PastReads(db, clock, settings, gazetteer)
     return OpsCentre(
         settings=settings,
@@ -240,7 +243,8 @@ def bootstrap(settings: Settings, clock: Clock | None = None) -> OpsCentre:
         manifest_reads=manifest_reads,
         manifests=Manifests(deeds, manifest_reads, gazetteer),
         feed_reads=feed_reads,
-        feed_admin=FeedAdmin(deeds, settings, gazetteer, feed_reads),
+        feed_admin=feed_admin,
+        feed_many=FeedMany(feed_admin),
         worker_duties=WorkerDuties(db, clock, settings, Backups(db, clock, settings, checkpoints)),
         operations=Operations(clock, settings, gazetteer, deeds),
         operation_reads=OperationReads(db, clock, settings, log),

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from ops_centre.errors import ConfigError
 
@@ -176,7 +177,7 @@ class Watches(_Block):
     @classmethod
     def _readable(cls, value: list[str]) -> list[str]:
         names = [line.split(" ")[0] for line in value]
-        if not names or _twice(names):
+        if not names or _again(names):
             raise ValueError("name at least one watch, each once")
         return value
 
@@ -473,21 +474,31 @@ class Settings(_Block):
 
     @model_validator(mode="after")
     def _consistent(self) -> "Settings":
+        if faults := self._disagreements():
+            told = "; ".join(words for _place, words in faults)
+            raise PydanticCustomError("blocks_disagree", "{told}", {"told": told, "faults": faults})
+        return self
+
+    def _disagreements(self) -> list[tuple[tuple[str | int, ...], str]]:
+        """What single blocks cannot know of each other: the place of the block at fault, and words."""
         codes = [agency.code for agency in self.agencies]
         names = [feed.name.casefold() for feed in self.feeds]
-        faults = [f"agency {code} stands twice" for code in _twice(codes)]
-        faults += [f"feed {name!r} stands twice" for name in _twice(names)]
-        faults += [f"channel variable {name} stands twice" for name in _twice([c.variable for c in self.channels])]
-        for owner, where in [
-            (self.centre.agency, "centre.agency"),
-            *((f.agency, f"feed {f.name}") for f in self.feeds),
-            *((c.agency, f"channel {c.name}") for c in self.channels),
-        ]:
+        variables = [channel.variable for channel in self.channels]
+        faults: list[tuple[tuple[str | int, ...], str]] = []
+        faults += [(("agencies", n, "code"), f"agency {codes[n]} stands twice") for n in _again(codes)]
+        faults += [(("feeds", n, "name"), f"feed {self.feeds[n].name!r} stands twice") for n in _again(names)]
+        faults += [
+            (("channels", n, "name"), f"channel variable {variables[n]} stands twice") for n in _again(variables)
+        ]
+        owners: list[tuple[tuple[str | int, ...], str, str]] = [
+            (("centre", "agency"), "centre.agency", self.centre.agency),
+            *((("feeds", n, "agency"), f"feed {feed.name}", feed.agency) for n, feed in enumerate(self.feeds)),
+            *((("channels", n, "agency"), f"channel {one.name}", one.agency) for n, one in enumerate(self.channels)),
+        ]
+        for place, where, owner in owners:
             if owner not in codes:
-                faults.append(f"{where}: agency {owner} is not among [[agencies]]")
-        if faults:
-            raise ValueError("; ".join(faults))
-        return self
+                faults.append((place, f"{where}: agency {owner} is not among [[agencies]]"))
+        return faults
 
     @property
     def database_url(self) -> str | Path:
@@ -505,8 +516,9 @@ class Settings(_Block):
         return self.centre.mode == "exercise"
 
 
-def _twice(words: list[str]) -> list[str]:
-    return sorted({word for word in words if words.count(word) > 1})
+def _again(words: list[str]) -> list[int]:
+    """Where a word stands that stood before."""
+    return [number for number, word in enumerate(words) if word in words[:number]]
 
 
 # variable -> place in the settings
@@ -546,10 +558,44 @@ def load(environ: Mapping[str, str] | None = None) -> Settings:
     return settings
 
 
+_PLAIN = {  # pydantic's word for a fault -> ours
+    "missing": "is missing",
+    "string_type": "must be text",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "finite_number": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "literal_error": "must be {expected}",
+    "enum": "must be {expected}",
+    "list_type": "must be a list",
+    "dict_type": "must be a table of names and values",
+    "model_type": "must be a table of names and values",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_short": "must have at least {min_length} entries",
+    "too_long": "must have at most {max_length} entries",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "multiple_of": "must be a multiple of {multiple_of}",
+    "string_pattern_mismatch": "does not have the form {pattern}",
+}
+
+
 def fault_text(error: Any) -> str:
     """One pydantic error as a line an operator can act on: place, what is wrong."""
     place = ".".join(str(part) for part in error["loc"]) or "settings"
-    return f"{place}: {error['msg'].removeprefix('Value error, ')}"
+    told = {name: f"{value:g}" if isinstance(value, float) else value for name, value in error.get("ctx", {}).items()}
+    if error["type"] == "string_too_short" and told.get("min_length") == 1:
+        return f"{place}: must not be empty"
+    plain = _PLAIN.get(error["type"])
+    words = plain.format(**told) if plain else error["msg"].removeprefix("Value error, ")
+    return f"{place}: {words}"
 
 
 def _add_addresses(raw: dict[str, Any], environ: Mapping[str, str]) -> None:

@@ -19,7 +19,7 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DisconnectionError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, DisconnectionError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from ops_centre.clock import Clock, SystemClock, to_ms
@@ -41,6 +41,10 @@ def sqlite_module() -> ModuleType:
         return sqlite3
     module: ModuleType = pysqlite3.dbapi2
     return module
+
+
+class CommitUnknown(OperationalError):
+    """The server went away while it was asked to commit: all of it is there, or nothing. Only reading tells which."""
 
 
 class Turns:
@@ -102,12 +106,19 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """A writing unit of work: committed on leaving, rolled back on an error."""
+        """A writing unit of work: committed on leaving, rolled back on an error. Raises CommitUnknown."""
+        is_committing = False
         try:
             with self._turns, Session(self.write, expire_on_commit=False) as session, session.begin():
                 yield session
+                session.flush()
+                is_committing = True
         except SQLAlchemyError as failed:
             self.on_fault(failed)
+            if is_committing and isinstance(failed, DBAPIError) and failed.connection_invalidated and failed.orig:
+                raise CommitUnknown(
+                    failed.statement, failed.params, failed.orig, connection_invalidated=True
+                ) from failed
             raise
 
     @contextmanager

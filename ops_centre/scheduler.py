@@ -6,6 +6,7 @@ overruns its patience is reported while it hangs. Runs missed are made up for on
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import ThreadPoolExecutor as PoolExecutor
@@ -15,7 +16,7 @@ import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from ops_centre.clock import Clock, to_ms
 from ops_centre.db import Database
@@ -24,6 +25,7 @@ from ops_centre.domain.observations import Batch
 from ops_centre.errors import FeedUnavailable
 from ops_centre.feeds.base import Feed
 from ops_centre.models import JobRun
+from ops_centre.picture.soundness import fault_of
 from ops_centre.services.feed_records import FeedRecords
 from ops_centre.services.ingest import Ingest
 from ops_centre.services.leases import LeaseLost
@@ -60,6 +62,9 @@ class FeedRun:
         self.clock = clock
         self.stopping = threading.Event()
         self.paused = threading.Event()  # by a person; a poll under way ends, a listening feed lets go of its source
+        self._held: deque[Batch] = (
+            deque()
+        )  # read from a source that sends nothing twice, not stored so far: two at most
         self.polling_since: float | None = None  # of time.monotonic: the clock may be set while a poll hangs
 
     def turn(self) -> None:
@@ -84,16 +89,21 @@ class FeedRun:
             self._failed(f"The feed's own program failed: {type(error).__name__}: {error}")
 
     def _listen(self, cursor: str | None) -> None:
-        """Poll without a pause; a batch is stored while the next one is read."""
+        """Poll without a pause; a batch is stored while the next one is read.
+
+        What the database could not take while it was away is held and stored first at the next turn; nothing is read before.
+        """
         storing: Future[object] | None = None
+        self._store_held()
         with PoolExecutor(1, thread_name_prefix=f"store {self.name}") as writer:
             try:
                 while not self.stopping.is_set() and not self.paused.is_set():
                     batch = self._poll(cursor)
                     cursor = batch.cursor or cursor
+                    self._held.append(batch)
                     if storing is not None:
                         storing.result()
-                    storing = writer.submit(self._store, batch)
+                    storing = writer.submit(self._store_held)
             finally:
                 if self.paused.is_set():
                     self.feed.close()
@@ -106,6 +116,17 @@ class FeedRun:
             return self.feed.poll(cursor)
         finally:
             self.polling_since = None
+
+    def _store_held(self) -> None:
+        """Store what is held, in its order. What the database refuses for another reason than its own state is let go."""
+        while self._held:
+            try:
+                self._store(self._held[0])
+            except Exception as failed:
+                if not (isinstance(failed, LeaseLost | OperationalError) or fault_of(failed)):
+                    self._held.popleft()
+                raise
+            self._held.popleft()
 
     def _store(self, batch: Batch) -> None:
         self.ingest.take(self.feed_id, batch, quiet_is_good=not self.feed.manifest.listens)

@@ -37,6 +37,7 @@ from ops_centre.services.lookouts import Lookouts
 from ops_centre.services.notices import Notices
 from ops_centre.services.position_keeping import PositionsKeeping
 from ops_centre.services.proposal_runs import ProposalRuns
+from ops_centre.services.restore_telling import Telling
 from ops_centre.services.watches import Watches
 
 log = structlog.get_logger(__name__)
@@ -138,6 +139,9 @@ class Worker:
         backups = Backups(ops.db, ops.clock, ops.settings, ops.checkpoints)
         runs = BackupRuns(backups, lambda: self.stopping.is_set() or self._lost.is_set())
         scheduler.add_duty("back up", runs.make_due, timedelta(minutes=1), own_thread=True)
+        rest = Telling(ops.clock, ops.settings, backups)
+        after = Deeds(ops.db, ops.clock, fence=self.lease.fence)
+        scheduler.add_duty("finish a restore", lambda: rest.finish(after), timedelta(minutes=1), own_thread=True)
         if ops.settings.is_exercise:
             scheduler.add_duty("exercise crew", ops.crews.ensure_exercise_crew, timedelta(seconds=5))
         if ops.settings.is_exercise and ops.settings.exercise.operations:

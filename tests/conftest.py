@@ -21,9 +21,13 @@ from ops_centre.auth import passwords
 from ops_centre.auth.roles import Role
 from ops_centre.config import ROOT, Settings, load
 from ops_centre.db import Database
+from tests.support import statements
 from tests.support.clock import FakeClock
 from tests.support.postgres import Cluster, PostgresMissingError
+from tests.support.scratch import in_memory
 
+if in_memory() is not None:
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(in_memory()))  # of tmp_path
 PASSWORD = "correct horse battery staple"
 hypothesis.settings.register_profile("untimed", deadline=None)  # how long an example takes is no test
 hypothesis.settings.load_profile("untimed")
@@ -32,6 +36,7 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 def pytest_configure() -> None:
     """A build server that stops us ends the child processes too: their fixtures are torn down as on Ctrl-C."""
+    statements.share()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 

@@ -6,6 +6,8 @@ The API compresses its answers itself (`ops_centre.api.answers`), and a stream i
 import brotli
 from flask import Flask, Response, request
 
+from ops_centre.api.bundle import SCRIPTS, STYLES
+
 STATIC = ("/assets/", "/_dash-component-suites/")
 TEXT = ("text/", "application/javascript", "application/json", "image/svg+xml")
 QUALITY = 6
@@ -27,7 +29,7 @@ def install(server: Flask) -> None:
             _set(response, brotli.compress(response.get_data(), quality=DASH_QUALITY))
         if not request.path.startswith(STATIC):
             return response
-        if "m" in request.args or ".v" in request.path:  # Dash names the file's version in its address
+        if _is_named(response):
             response.headers["Cache-Control"] = A_YEAR
         if not (response.mimetype or "").startswith(TEXT) or not accepts:
             return response
@@ -38,6 +40,14 @@ def install(server: Flask) -> None:
         response.direct_passthrough = False
         _set(response, kept[key])
         return response
+
+
+def _is_named(response: Response) -> bool:
+    """Whether the address says which version of the file this is. Of two servers of different programs, one may be asked for
+    a bundle of the other's: what it answers is not what the address names, and is not kept."""
+    if request.path in (SCRIPTS, STYLES):
+        return request.args.get("m") == response.get_etag()[0]
+    return "m" in request.args or ".v" in request.path  # Dash's own
 
 
 def _set(response: Response, compressed: bytes) -> None:

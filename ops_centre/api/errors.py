@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from ops_centre.api import session
 from ops_centre.api.parts import EdgeParts
 from ops_centre.auth.actor import Actor
+from ops_centre.db import CommitUnknown
 from ops_centre.errors import NotPermitted, OpsError, TooManyTries
 from ops_centre.picture.soundness import fault_of
 
@@ -84,7 +85,7 @@ def install(server: Flask, ops: EdgeParts) -> None:
         if why is None and not isinstance(error, OperationalError):
             return _bug(error)
         log.error("database unavailable", path=request.path, error=str(error).partition("\n")[0])
-        return answer(ops, 503, _refused(why))
+        return answer(ops, 503, _TEXT_UNKNOWN if isinstance(error, CommitUnknown) else _refused(why))
 
     @server.errorhandler(Exception)
     def _bug(error: Exception) -> Response:
@@ -122,6 +123,10 @@ def answer(ops: EdgeParts, status: int, text: str) -> Response:
     return response
 
 
+_TEXT_UNKNOWN = (
+    "The database went away while this was being written: it may be done or not. What you typed stays here; "
+    "send it again unchanged when the database answers, and it is done once."
+)
 _TEXTS = {
     400: "The request could not be read.",
     404: "There is nothing at this address.",

@@ -15,6 +15,7 @@ from flask import Blueprint, Response, request
 from sqlalchemy.exc import SQLAlchemyError
 
 from ops_centre.api.answers import json_answer, whole_number
+from ops_centre.api.program import program
 from ops_centre.api.session import current_actor, still_valid_check
 from ops_centre.auth.actor import authorise
 from ops_centre.auth.permissions import Permission
@@ -142,6 +143,7 @@ def _beat(live: LivePicture) -> bytes:
         "revision": live.present.revision,
         "checked": to_ms(checked) if checked else None,
         "troubles": [trouble.plain() for trouble in live.troubles],
+        "program": program(),
     }
     return _event("beat", orjson.dumps(body))
 

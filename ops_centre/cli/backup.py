@@ -10,7 +10,8 @@ from ops_centre.bootstrap import OpsCentre
 from ops_centre.errors import OpsError
 from ops_centre.services.backup_files import Manifest
 from ops_centre.services.backups import Backups
-from ops_centre.services.restoring import Present, Restoring, lost_entries
+from ops_centre.services.restore_telling import Present, lost_entries
+from ops_centre.services.restoring import Restoring
 
 
 def register(verbs: Any) -> None:

@@ -128,11 +128,24 @@ def _faults_of(model: type[BaseModel], value: dict[str, Any]) -> list[tuple[Plac
             told = {place for place, _words in found}  # what was wrong is not missing for being taken out
             errors = [error for error in invalid.errors() if error["type"] != "missing" or error["loc"] not in told]
         known = len(found)
-        found |= {(error["loc"], _words(error, model)): None for error in errors}
+        found |= {fault: None for error in errors for fault in _placed(error, model)}
         if len(found) == known:
             break
         value = _repaired(value, [error["loc"] for error in errors], getattr(model, "STAND_INS", {}))
     return list(found)
+
+
+def _placed(error: Any, model: type[BaseModel]) -> list[tuple[Place, str]]:
+    """The fault with its place; of blocks that do not fit together, each of them."""
+    if error["type"] != "blocks_disagree":
+        return [(error["loc"], _words(error, model))]
+    return [(tuple(place), f"{words}{_remedy(words)}") for place, words in error["ctx"]["faults"]]
+
+
+def _remedy(words: str) -> str:
+    return (
+        ". Give one of them another name" if words.endswith("stands twice") else ". Add it there, or name one that is"
+    )
 
 
 def _repaired(value: dict[str, Any], places: Iterable[Place], stand_ins: dict[str, Any]) -> dict[str, Any]:
@@ -142,12 +155,20 @@ def _repaired(value: dict[str, Any], places: Iterable[Place], stand_ins: dict[st
     for place in places:
         match place:
             case ("feeds", int(number), str(name)) if name in STAND_INS and number < len(whole["feeds"]):
-                whole["feeds"][number][name] = f"{STAND_INS[name]} {number}" if name == "name" else STAND_INS[name]
+                whole["feeds"][number][name] = _stand_in(name, number, whole)
             case (str(name), *_) if name in stand_ins:
                 whole[name] = stand_ins[name]
             case _:
                 _drop(whole, place)
     return whole
+
+
+def _stand_in(name: str, number: int, whole: dict[str, Any]) -> Any:
+    """For what a feed lacks: nothing that would be a fault in itself."""
+    centre = whole.get("centre")
+    if name == "agency" and isinstance(centre, dict):
+        return centre.get("agency", STAND_INS[name])
+    return f"{STAND_INS[name]} {number}" if name == "name" else STAND_INS[name]
 
 
 def _drop(whole: dict[str, Any], place: Place) -> None:

@@ -3,7 +3,7 @@
 `subject.identifiers.mmsi` fills that field. Where a format has a list of objects (hits, deployments), each row
 carries one of them, and rows with the same reference are one record; its other cells may be left empty on the
 further rows, but must not contradict the first. Lists of words stand in one cell, separated by semicolons. Dialect:
-RFC 4180, comma, UTF-8.
+RFC 4180, comma, UTF-8 (or UTF-16 with its mark).
 """
 
 import csv
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ops_centre.errors import OpsError
+from ops_centre.feeds.encodings import in_utf8
 from ops_centre.feeds.transports.strict_json import MAX_RECORDS, Record, fault_in
 
 
@@ -42,7 +43,7 @@ class _Draft:
 
 def read_csv(raw: bytes, shape: CsvShape) -> list[Record]:
     """The records of a file. Raises CsvError when its first row is no list of columns with the reference among them."""
-    text = raw.decode("utf-8", "surrogateescape").removeprefix("\ufeff")
+    text = in_utf8(raw).decode("utf-8", "surrogateescape").removeprefix("\ufeff")
     rows = _rows(text)
     header, _text, _fault = next(rows, ([], "", None))
     columns = [name.strip() for name in header]

@@ -1,5 +1,7 @@
 """The kinds of feed there are. A new kind is one file in `sources` and one line here."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from pydantic import ValidationError
@@ -43,6 +45,12 @@ def can_read_again(kind: str) -> bool:
 
 def read_again(block: FeedBlock, settings: Settings, clock: Clock, raw: bytes) -> Batch:
     """What a refused record says now. Raises Conflict when the kind cannot, OpsError when it still cannot be used."""
+    return again_reader(block, settings, clock)(raw)
+
+
+def again_reader(block: FeedBlock, settings: Settings, clock: Clock) -> Callable[[bytes], Batch]:
+    """What reads refused records of a feed once more, for as many as there are; it raises OpsError for one that still
+    cannot be used. Raises Conflict when the kind cannot."""
     kind = all_kinds().get(block.kind)
     if kind is None or kind.again is None:
         raise Conflict(f"A feed of kind {block.kind} cannot read one record alone.")
@@ -51,7 +59,7 @@ def read_again(block: FeedBlock, settings: Settings, clock: Clock, raw: bytes) -
     except ValidationError as invalid:
         raise Conflict(f"The settings of {block.name} cannot be used; repair them first.") from invalid
     codes = frozenset(agency.code for agency in settings.agencies)
-    return kind.again(particulars, FeedContext(block.name, block.agency, codes, clock), raw)
+    return partial(kind.again, particulars, FeedContext(block.name, block.agency, codes, clock))
 
 
 def _at_home(block: FeedBlock, settings: Settings) -> dict[str, Any]:

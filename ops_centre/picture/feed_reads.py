@@ -62,7 +62,7 @@ class FeedReads:
         record = session.get(QuarantinedRecord, record_id) if 0 < record_id <= MAX_ID else None
         feed = session.get(FeedRecord, record.feed_id) if record else None
         if record is None or feed is None or not self.may_look(actor, feed.agency):
-            raise NotFound("There is no such refused record, or it is not released to you.")
+            raise NotFound("There is no such refused record any more, or it is not released to you.")
         return RefusedRecord(
             record.id, feed.id, feed.name, feed.kind, record.received_at, record.reason, record.raw, record.raw_bytes
         )

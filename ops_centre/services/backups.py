@@ -28,7 +28,7 @@ from ops_centre.services.checkpoints import Checkpoints
 
 SQLITE_PART, POSTGRES_PART = "database.sqlite", "database.pgdump"
 PREFIX = "ops-centre-"  # of the files that the schedule writes
-SCRATCH = ".backup-"  # of the folder a copy is made in
+SCRATCH, RESTORING = ".backup-", ".restore-"  # of the folders a copy is made in, and a dump is taken out into
 ABANDONED = timedelta(hours=1)  # what was left unfinished and untouched for so long is nobody's
 AHEAD = timedelta(hours=1)  # a backup named after a later time was made while the clock was wrong
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -62,6 +62,7 @@ class Backups:
         if path.exists():
             raise BackupUnusable(f"{path} exists already; a backup never writes over anything.")
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._sweep(path.parent)
         self._check_room(path.parent)
         with tempfile.TemporaryDirectory(prefix=SCRATCH, dir=path.parent) as scratch:
             copy = Path(scratch) / (SQLITE_PART if self.db.is_sqlite else POSTGRES_PART)
@@ -78,7 +79,6 @@ class Backups:
         """One for the schedule, if it is due; more than it keeps are dropped. What was done."""
         if not self.is_due():
             return None
-        self._sweep()
         path = self.folder / f"{PREFIX}{self.clock.now():{_STAMP}}.zip"
         made = self.make(path, by_schedule=True)
         dropped = self._thin(path)
@@ -99,13 +99,13 @@ class Backups:
                 continue  # somebody else's file, or gone meanwhile
         return sorted(found, key=lambda one: (one.made_at <= latest, one.made_at), reverse=True)
 
-    def _sweep(self) -> None:
-        """Remove what a backup left behind that was killed on its way, but nothing somebody may be writing just now."""
+    def _sweep(self, folder: Path) -> None:
+        """Remove what a backup or a restore left that was killed on its way, but nothing somebody may be writing just now."""
         before = time.time() - ABANDONED.total_seconds()  # as the file system's own clock has it
-        for left in self.folder.glob(f"{SCRATCH}*"):
+        for left in (*folder.glob(f"{SCRATCH}*"), *folder.glob(f"{RESTORING}*")):
             if _touched(left) < before:
                 shutil.rmtree(left, ignore_errors=True)
-        for unfinished in self.folder.glob(f".*{UNFINISHED}"):
+        for unfinished in folder.glob(f".*{UNFINISHED}"):
             if _touched(unfinished) < before:
                 unfinished.unlink(missing_ok=True)
 

@@ -73,7 +73,7 @@ def of_feeds(look: Look) -> Iterator[Condition]:
         if worked_at and look.now - worked_at < timedelta(milliseconds=feed.lost_after_ms) + rule.span:
             continue
         since = f"since {at_words(worked_at)}" if worked_at else "yet"
-        text = f"Nothing was heard of it {since}. Its silence says nothing about what is out there."
+        text = f"Nothing that can be used was heard of it {since}. Its silence says nothing about what is out there."
         severity = rule.severity_of("high")
         yield Condition(
             AlertCause.FEED_LOST, "feed", str(feed.id), severity, f"{feed.name} lost", text, look.centre_handling

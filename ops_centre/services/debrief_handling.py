@@ -24,7 +24,7 @@ from ops_centre.services.deeds import Deed, Deeds
 from ops_centre.services.duty_log import lock_log
 from ops_centre.services.handlings import handling_id
 from ops_centre.services.in_scope import in_scope, sees_handling
-from ops_centre.services.lesson_steps import check_owner, lesson_to_change, log_lesson
+from ops_centre.services.lesson_steps import check_owner, lesson_to_change, log_lesson, lost_to_owners
 
 _ORDER = list(Marking)
 
@@ -58,7 +58,8 @@ class DebriefHandling:
             thing = rule_of_thing(deed.session, self.settings, actor, debrief.about_kind, debrief.about_id)
             if not no_more_open(rule, thing):
                 raise Invalid(f"The {debrief.about_kind} is {handled(thing)}: its debrief is read by nobody more.")
-            rehandle(deed, debrief, rule)
+            if lost := lost_to_owners(deed.session, rehandle(deed, debrief, rule)):
+                raise Invalid(f"Lessons of it would be handled so too. {' '.join(lost)} Hand over or mark apart first.")
             debrief.version += 1
             log_debrief(deed, debrief, f"{called(debrief)}: {_changed(was, rule)}: {marked.reason.strip()}", typed=True)
             deed.answer = {"said": f"The debrief is {handled(rule)}."}
@@ -125,29 +126,39 @@ def rule_of_thing(session: Session, settings: Settings, actor: Actor, kind: str,
     return its if no_more_open(its, above) else narrowest(its, [above], keeper=actor.agency)
 
 
-def rehandle(deed: Deed, debrief: Debrief, rule: HandlingRule) -> None:
-    """Handle a debrief so. Where that is stricter, lessons handled like it follow; those marked apart stay as they are."""
+def rehandle(deed: Deed, debrief: Debrief, rule: HandlingRule) -> list[Lesson]:
+    """Handle a debrief so. Where that is stricter, lessons handled like it follow; those marked apart stay as they are.
+
+    The lessons that followed, for whoever must know what their owners can no longer read.
+    """
     before, was = debrief.handling_id, rule_at(deed.session, debrief.handling_id)
     wanted = handling_id(deed.session, rule.owner, rule.marking.value, rule.releases)
     debrief.handling_id = wanted
     deed.touch(debrief)
     if no_more_open(was, rule):
-        return  # it was at least as strict: what came of it is not opened without a word of its own
-    for lesson in deed.session.scalars(select(Lesson).filter_by(debrief_id=debrief.id, handling_id=before)):
+        return []  # it was at least as strict: what came of it is not opened without a word of its own
+    followed = list(deed.session.scalars(select(Lesson).filter_by(debrief_id=debrief.id, handling_id=before)))
+    for lesson in followed:
         lesson.handling_id = wanted
         deed.touch(lesson)
+    return followed
 
 
-def narrow_debriefs(deed: Deed, actor: Actor, operation: Operation, rule: HandlingRule) -> None:
-    """What is said of an operation, and of taskings in it, is read by nobody more than it; stricter debriefs stay so."""
+def narrow_debriefs(deed: Deed, actor: Actor, operation: Operation, rule: HandlingRule) -> list[Lesson]:
+    """What is said of an operation, and of taskings in it, is read by nobody more than it; stricter debriefs stay so.
+
+    The lessons that followed their debriefs.
+    """
     taskings = select(cast(Tasking.id, String)).where(Tasking.operation_id == operation.id)
     of_it = and_(Debrief.about_kind == DebriefOf.OPERATION.value, Debrief.about_id == str(operation.id))
     of_them = and_(Debrief.about_kind == DebriefOf.TASKING.value, Debrief.about_id.in_(taskings))
     found: Iterable[Debrief] = deed.session.scalars(select(Debrief).where(or_(of_it, of_them))).all()
+    followed: list[Lesson] = []
     for debrief in found:
         its = rule_at(deed.session, debrief.handling_id)
         if not no_more_open(its, rule):
-            rehandle(deed, debrief, narrowest(rule, [its], keeper=actor.agency))
+            followed += rehandle(deed, debrief, narrowest(rule, [its], keeper=actor.agency))
+    return followed
 
 
 def _changed(was: HandlingRule, rule: HandlingRule) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ops_centre.auth.actor import Actor, authorise
 from ops_centre.auth.permissions import Permission
@@ -34,7 +35,7 @@ LONGEST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
-class _Refused:
+class Refused:
     """A refused record and its feed, as the actor may act on them."""
 
     record: QuarantinedRecord
@@ -50,14 +51,14 @@ class FeedAdmin:
     def pause(self, actor: Actor, feed_id: int, reason: str, request_id: str | None = None) -> dict[str, Any]:
         """Stop asking a feed until somebody resumes it, also over a restart. Raises NotFound, Conflict, Invalid."""
         authorise(actor, Permission.FEED_RUN)
-        reason = _reason(reason)
+        reason = reason_of(reason)
         with self.deeds.begin(actor, "pause feed", request_id) as deed:
             feed = _feed(deed, feed_id)
             if feed.paused:
                 raise Conflict(f"{feed.name} is paused already.")
             feed.paused, feed.light, feed.light_since = True, FeedLight.PAUSED.value, deed.now
             deed.session.add(FeedPause(feed_id=feed.id, paused_at=deed.now, paused_by=actor.name, reason=reason))
-            _log(deed, feed, f"Feed {feed.name} paused by {actor.display_name}: {reason}", typed=True)
+            log_of(deed, feed, f"Feed {feed.name} paused by {actor.display_name}: {reason}", typed=True)
             deed.answer = {
                 "said": f"{feed.name} is paused. Nothing is heard of it until it is resumed.",
                 "feed": feed.id,
@@ -80,7 +81,7 @@ class FeedAdmin:
                 pause.resumed_at, pause.resumed_by = deed.now, actor.name
                 minutes = int((deed.now - pause.paused_at).total_seconds() // 60)
                 lasted = f" after {minutes} min" if minutes else " within a minute"
-            _log(deed, feed, f"Feed {feed.name} resumed by {actor.display_name}{lasted}.")
+            log_of(deed, feed, f"Feed {feed.name} resumed by {actor.display_name}{lasted}.")
             deed.answer = {"said": f"{feed.name} is asked again.", "feed": feed.id}
         return deed.answer
 
@@ -106,12 +107,12 @@ class FeedAdmin:
         """Hand a refused record to its feed's parser again. Raises NotFound, Conflict when that cannot be done."""
         authorise(actor, Permission.FEED_RUN)
         with self.deeds.begin(actor, "try refused record again", request_id) as deed:
-            found = self._refused(deed, actor, record_id)
+            found = self.find(deed, actor, record_id)
             record, feed = found.record, found.feed
             if record.raw_bytes > len(record.raw):
                 raise Conflict("Only its first 64 KiB were kept, so it cannot be read again. Have it sent again.")
             try:
-                batch = read_again(self._block(feed), self.settings, self.deeds.clock, record.raw)
+                batch = read_again(self.block(feed), self.settings, self.deeds.clock, record.raw)
             except Conflict:
                 raise
             except OpsError as unusable:
@@ -121,11 +122,11 @@ class FeedAdmin:
     def forget(self, actor: Actor, record_id: int, reason: str, request_id: str | None = None) -> dict[str, Any]:
         """Drop a refused record; the counters still tell that it came. Raises NotFound, Invalid."""
         authorise(actor, Permission.FEED_RUN)
-        reason = _reason(reason)
+        reason = reason_of(reason)
         with self.deeds.begin(actor, "forget refused record", request_id) as deed:
-            found = self._refused(deed, actor, record_id)
+            found = self.find(deed, actor, record_id)
             deed.session.delete(found.record)
-            _log(
+            log_of(
                 deed,
                 found.feed,
                 f"Refused record {record_id} of feed {found.feed.name} forgotten: {reason}",
@@ -134,7 +135,7 @@ class FeedAdmin:
             deed.answer = {"said": "Forgotten. The counters still tell that it came.", "feed": found.feed.id}
         return deed.answer
 
-    def _taken(self, deed: Deed, found: _Refused, batch: Batch) -> dict[str, Any]:
+    def _taken(self, deed: Deed, found: Refused, batch: Batch) -> dict[str, Any]:
         record, feed = found.record, found.feed
         if not batch.received:
             raise Conflict("Its parser reads it now, and passes it over: it is nothing this feed is asked for.")
@@ -148,31 +149,35 @@ class FeedAdmin:
         deed.session.add_all(rows)
         deed.session.flush()
         count_again(deed.session, feed.id, done)
-        said = _became(done)
-        _log(deed, feed, f"Refused record {record.id} of feed {feed.name} tried again: {said}.")
+        said = became(done)
+        log_of(deed, feed, f"Refused record {record.id} of feed {feed.name} tried again: {said}.")
         deed.answer = {"said": f"Tried again: {said}.", "feed": feed.id}
         return deed.answer
 
-    def _refused_again(self, deed: Deed, found: _Refused, reason: str) -> dict[str, Any]:
+    def _refused_again(self, deed: Deed, found: Refused, reason: str) -> dict[str, Any]:
         """It stays where it is, with the reason of now; nothing is counted twice."""
         found.record.reason = reason[:LONGEST_REASON]
-        _log(
+        log_of(
             deed, found.feed, f"Refused record {found.record.id} of feed {found.feed.name} tried again: refused again."
         )
         deed.answer = {"said": f"Refused again: {reason[:200]}", "feed": found.feed.id, "refused": True}
         return deed.answer
 
-    def _refused(self, deed: Deed, actor: Actor, record_id: int) -> _Refused:
+    def find(self, deed: Deed, actor: Actor, record_id: int) -> Refused:
+        """A refused record the actor may act on; the end of the log is locked. Raises NotFound."""
         lock_log(deed.session)
-        record = (
-            deed.session.get(QuarantinedRecord, record_id, populate_existing=True) if 0 < record_id <= MAX_ID else None
-        )
-        feed = deed.session.get(FeedRecord, record.feed_id) if record else None
-        if record is None or feed is None or not self.reads.may_look(actor, feed.agency):
-            raise NotFound("There is no such refused record, or it is not released to you.")
-        return _Refused(record, feed)
+        return self.kept(deed.session, actor, record_id)
 
-    def _block(self, feed: FeedRecord) -> FeedBlock:
+    def kept(self, session: Session, actor: Actor, record_id: int) -> Refused:
+        """A refused record the actor may act on. Raises NotFound."""
+        record = session.get(QuarantinedRecord, record_id, populate_existing=True) if 0 < record_id <= MAX_ID else None
+        feed = session.get(FeedRecord, record.feed_id) if record else None
+        if record is None or feed is None or not self.reads.may_look(actor, feed.agency):
+            raise NotFound("There is no such refused record any more, or it is not released to you.")
+        return Refused(record, feed)
+
+    def block(self, feed: FeedRecord) -> FeedBlock:
+        """The feed's block in config.toml. Raises Conflict where there is none."""
         for block in self.settings.feeds:
             if block.name == feed.name:
                 return block
@@ -189,21 +194,24 @@ def _feed(deed: Deed, feed_id: int) -> FeedRecord:
     return feed
 
 
-def _log(deed: Deed, feed: FeedRecord, text: str, *, typed: bool = False) -> None:
+def log_of(deed: Deed, feed: FeedRecord, text: str, *, typed: bool = False) -> None:
+    """Say in the duty log what was done to a feed."""
     deed.touch(feed)
     handling = handling_id(deed.session, feed.agency, "GREEN")
     deed.log(EntryKind.FEED, text, handling_id=handling, links=[link(ThingKind.FEED, feed.id, feed.name)], typed=typed)
     deed.subject = f"feed {feed.id}"
 
 
-def _reason(text: str) -> str:
+def reason_of(text: str) -> str:
+    """Why, on one line. Raises Invalid."""
     text = " ".join(text.split())
     if not text or len(text) > LONGEST_REASON:
         raise Invalid(f"Say why, in 1 to {LONGEST_REASON} letters.")
     return text
 
 
-def _became(done: Again) -> str:
+def became(done: Again) -> str:
+    """What became of what was tried again, in words."""
     parts = [
         f"{number} {word}"
         for number, word in (

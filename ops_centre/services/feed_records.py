@@ -22,6 +22,7 @@ from ops_centre.services import duty_log
 from ops_centre.services.handlings import handling_id
 
 MAX_ERROR_TEXT = 500
+TOLD_EVERY = timedelta(seconds=30)  # a source that goes on failing: screens say how long ago it last did
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class FeedRecords:
     def __init__(self, db: Database, clock: Clock) -> None:
         self.db = db
         self.clock = clock
+        self._told: dict[int, datetime] = {}
 
     def register(self, blocks: Sequence[tuple[FeedBlock, FeedManifest]]) -> dict[str, int]:
         """Make the configured feeds known and mark those no longer configured; ids by name."""
@@ -95,7 +97,7 @@ class FeedRecords:
         self._set_light(feed_id, FeedLight.ENDED)
 
     def note_failure(self, feed_id: int, reason: str) -> None:
-        """A poll failed. Only the first failure of a row of equal ones moves the picture."""
+        """A poll failed. Of a row of equal failures the first moves the picture, and then one in half a minute."""
         now = self.clock.now()
         with self.db.begin() as session:
             record = session.get_one(FeedRecord, feed_id)
@@ -105,7 +107,9 @@ class FeedRecords:
             )
             record.last_poll_at = record.last_error_at = now
             record.last_error = reason[:MAX_ERROR_TEXT]
-            if changed:
+            told = self._told.get(feed_id)
+            if changed or told is None or abs(now - told) >= TOLD_EVERY:
+                self._told[feed_id] = now
                 record.revision = next_revision(session)
 
     def refresh_lights(self) -> list[tuple[str, str, str]]:

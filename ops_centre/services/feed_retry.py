@@ -59,16 +59,16 @@ def store_again(
     return done
 
 
-def count_again(session: Session, feed_id: int, done: Again) -> None:
-    """Move the record from the quarantined ones to what it is now."""
+def count_again(session: Session, feed_id: int, done: Again, records: int = 1) -> None:
+    """Move so many ``records`` from the quarantined ones to what they are now."""
     session.execute(
         update(FeedRecord)
         .where(FeedRecord.id == feed_id)
         .values(
-            received=FeedRecord.received + done.received - 1,
+            received=FeedRecord.received + done.received - records,
             stored=FeedRecord.stored + done.stored,
             duplicate=FeedRecord.duplicate + done.duplicate,
-            quarantined=FeedRecord.quarantined + len(done.refusals) - 1,
+            quarantined=FeedRecord.quarantined + len(done.refusals) - records,
         )
         .execution_options(synchronize_session=False)
     )

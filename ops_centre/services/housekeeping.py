@@ -1,12 +1,14 @@
 """Deadlines that nobody presses a button for: tracks that fell silent, deployments that turn, history past its time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import Session
 
 from ops_centre.clock import Clock
 from ops_centre.config import Settings
 from ops_centre.db import Database, next_revision
+from ops_centre.domain.fusion import AHEAD_MS
 from ops_centre.domain.observations import TrackKind
 from ops_centre.models import (
     Deployment,
@@ -34,6 +36,7 @@ class Housekeeping:
         self.clock = clock
         self.settings = settings
         self._turned_until = clock.now()
+        self._ahead: dict[int, tuple[datetime, datetime]] = {}  # track: received when, by a time to come; found so when
 
     def retire_tracks(self) -> int:
         """Take tracks that fell silent out of the picture, by the rule of their kind; their history stays. How many."""
@@ -62,6 +65,7 @@ class Housekeeping:
                         Track.observed_at < feed_now - timedelta(minutes=minutes),
                     )
                     silent += session.scalars(query)
+            silent += self._of_another_time(session, now)
         if silent:
             with self.db.begin() as session:
                 revision = next_revision(session)
@@ -69,6 +73,33 @@ class Housekeeping:
                     chunk = silent[start : start + _BATCH]
                     session.execute(update(Track).where(Track.id.in_(chunk)).values(left_at=now, revision=revision))
         return len(silent)
+
+    def _of_another_time(self, session: Session, now: datetime) -> list[int]:
+        """Craft placed before our clock was set back and not heard since (`docs/fusion.md`, rule 6): how old their places
+        are cannot be known, and by their own stamps they would be fresh until the clock has caught up. Found for as long
+        as their kind is drawn fresh, they have left."""
+        picture = self.settings.picture
+        fresh = {
+            TrackKind.VESSEL: picture.vessel_stale_after_minutes,
+            TrackKind.AIRCRAFT: picture.aircraft_stale_after_minutes,
+            TrackKind.VEHICLE: picture.vehicle_stale_after_minutes,
+            TrackKind.BASE_STATION: picture.fixed_stale_after_minutes,
+            TrackKind.AID: picture.fixed_stale_after_minutes,
+        }
+        asked = select(Track.id, Track.kind, Track.received_at).where(
+            Track.left_at.is_(None), Track.received_at > now + timedelta(milliseconds=AHEAD_MS)
+        )
+        before, self._ahead = self._ahead, {}
+        left = []
+        for track_id, kind, received_at in session.execute(asked).tuples():
+            if received_at is None:
+                continue
+            found = before.get(track_id)
+            since = min(found[1], now) if found is not None and found[0] == received_at else now
+            self._ahead[track_id] = received_at, since
+            if now - since >= timedelta(minutes=fresh[TrackKind(kind)]):
+                left.append(track_id)
+        return left
 
     def turn_deployments(self) -> int:
         """Bring units back onto the picture whose deployment began or ended since the last look. How many."""

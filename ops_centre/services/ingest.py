@@ -7,6 +7,7 @@ or nothing of it.
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, update
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from ops_centre.domain.places import Gazetteer
 from ops_centre.domain.zones import Zones
 from ops_centre.models import FeedRecord
 from ops_centre.services import duty_log
+from ops_centre.services.feed_fitness import Fitness, fitness
 from ops_centre.services.feed_records import once, quarantine_rows
 from ops_centre.services.ingest_crafts import CraftStore, CraftTally
 from ops_centre.services.ingest_field import map_unidentified, store_field_reports
@@ -128,7 +130,8 @@ class Ingest:
                 session.add_all(quarantine_rows(feed_id, [(r.raw, r.reason, r.received_at) for r in refusals]))
             duty_log.append(session, now, duty_log.SYSTEM, said)
             taken = Taken(batch.received, stored, duplicate, len(refusals))
-            self._count(session, feed_id, batch, taken, now_ms, quiet_is_good, revise)
+            fit = fitness(batch, stored + duplicate, refusals, quiet_is_good=quiet_is_good)
+            self._count(session, feed_id, batch, taken, fit, now_ms, revise)
             session.commit()
         return taken
 
@@ -143,8 +146,8 @@ class Ingest:
         feed_id: int,
         batch: Batch,
         taken: Taken,
+        fit: Fitness,
         now_ms: int,
-        quiet_is_good: bool,
         revise: Callable[[], int],
     ) -> None:
         now = self.clock.now()
@@ -158,8 +161,10 @@ class Ingest:
         }
         if taken.received:
             values[FeedRecord.last_record_at] = now
-        if taken.received or quiet_is_good or batch.is_alive:
+        if fit.is_good:
             values[FeedRecord.last_good_at] = now
+        elif fit.fault and (fit.is_whole or _is_late(session, feed_id, now)):
+            values |= {FeedRecord.last_error: fit.fault, FeedRecord.last_error_at: now}
         if batch.cursor is not None:
             values[FeedRecord.cursor] = batch.cursor
         if abs(now_ms - self._stamped.get(feed_id, 0)) >= STAMP_EVERY_MS:  # less than nothing: our clock was set back
@@ -174,3 +179,9 @@ class Ingest:
             return False
         self._quiet[feed_id] = now_ms
         return True
+
+
+def _is_late(session: Session, feed_id: int, now: datetime) -> bool:
+    """Whether a feed has not worked for so long that its light says so: one bad line in a good stream is no error of it."""
+    feed = session.get_one(FeedRecord, feed_id)
+    return feed.last_good_at is None or now - feed.last_good_at >= timedelta(milliseconds=feed.late_after_ms)

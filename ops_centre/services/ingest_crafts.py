@@ -29,7 +29,7 @@ _MOVED = (
     "feed_id", "lat", "lon", "course_deg", "speed_kn", "heading_deg", "altitude_ft", "nav_status", "squawk", "on_ground",
     "geometric_altitude_ft", "zone", "caveats", "observed_at", "received_at", "revision", "id",
 )  # fmt: skip
-_DESCRIBED = (*PARTICULARS, "caveats", "particulars_at", "revision", "id")
+_DESCRIBED = (*PARTICULARS, "caveats", "particulars_at", "revision", "left_at", "id")
 _HEARD_LATER = "CASE WHEN tracks.heard_at < {0} THEN {0} ELSE tracks.heard_at END"
 
 _NEW_TRACK = bulk.insert(_TRACKS, ("key", "kind", "feed_id", "mmsi", "flag", "caveats", "heard_at", "revision"))
@@ -61,12 +61,12 @@ _MOVE_BY_REPLAY = bulk.update(  # `left_at` carries the time before which a live
     _SETS_BY_REPLAY,
     f"(({_NEWER}) AND {_BY_REPLAY} OR tracks.observed_at IS NULL OR tracks.received_at < {{left_at}} AND NOT {_BY_REPLAY})",
 )
-_DESCRIBE = bulk.update(
+_DESCRIBE = bulk.update(  # `left_at` carries the time that nothing can be from yet, but by a clock set back since
     _TRACKS,
     _DESCRIBED,
     ", ".join(f"{name} = COALESCE({{{name}}}, tracks.{name})" for name in PARTICULARS)
     + ", caveats = {caveats}, particulars_at = {particulars_at}, revision = {revision}",
-    "(tracks.particulars_at IS NULL OR tracks.particulars_at <= {particulars_at})",
+    "(tracks.particulars_at IS NULL OR tracks.particulars_at <= {particulars_at} OR tracks.particulars_at > {left_at})",
 )
 _SQUAWK = bulk.update(  # only a change; a craft that left the picture comes back with an emergency alone
     _TRACKS,
@@ -121,7 +121,8 @@ class CraftStore:
             self._move(connection, news, revise)
         if news.described:
             revision = revise()
-            described = [(*said, t.caveats, at, revision, t.id) for t, at, said in news.described.values()]
+            latest = recorded_ms + AHEAD_MS
+            described = [(*said, t.caveats, at, revision, latest, t.id) for t, at, said in news.described.values()]
             _DESCRIBE.run(connection, described)
         self._say_squawks(connection, news, revise)
         _HEARD.run(connection, [(at, track_id) for track_id, at in news.heard.items()])

@@ -59,7 +59,7 @@ class News:
         """Take one report."""
         observed_ms, received_ms = to_ms(report.observed_at), to_ms(report.received_at)
         self._add_said(track, report, observed_ms, received_ms)
-        told = report.particulars is not None and _merge(track, report, observed_ms)
+        told = report.particulars is not None and _merge(track, report, observed_ms, self.recorded_ms)
         if told:
             said = self.described.get(track.id, (track, 0, [None] * len(PARTICULARS)))[2]
             for place, name in enumerate(PARTICULARS):  # only what was said, so that another feed's word is not undone
@@ -195,11 +195,11 @@ class News:
         self.anomalies[key] = found
 
 
-def _merge(track: Known, report: CraftReport, observed_ms: int) -> bool:
+def _merge(track: Known, report: CraftReport, observed_ms: int, now_ms: int) -> bool:
     """Take what the report says of its craft into what is known; whether anything came of it."""
     said = report.particulars
     assert said is not None  # noqa: S101  (callers have looked)
-    if observed_ms < track.particulars_ms:
+    if observed_ms < track.particulars_ms and not is_ahead(track.particulars_ms, now_ms):
         return False
     changed = False
     for place, name in enumerate(PARTICULARS):

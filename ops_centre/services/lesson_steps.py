@@ -1,6 +1,6 @@
 """What acts on lessons share: who may own one, what it may concern, how it is handled, and its log entries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -51,6 +51,19 @@ def check_owner(session: Session, name: str, handling: int) -> None:
     rule = rule_at(session, handling)
     if not may_see(rule, agency=user.agency, sees_restricted=restricted):
         raise Invalid(f"{user.display_name} of {user.agency} could not read it: it is {handled(rule)}.")
+
+
+def lost_to_owners(session: Session, lessons: Iterable[Lesson]) -> list[str]:
+    """Of these, each that is not done with and whose owner cannot read it as it is handled now: said in a sentence each."""
+    found = []
+    for lesson in lessons:
+        if not MOVES[LessonState(lesson.state)]:
+            continue
+        try:
+            check_owner(session, lesson.owner, lesson.handling_id)
+        except Invalid as lost:
+            found.append(f"Lesson {lesson.id}: {lost}")
+    return found
 
 
 def check_concerns(

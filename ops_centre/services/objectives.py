@@ -114,6 +114,28 @@ class Objectives:
             deed.answer = {"said": f"It is objective {objective.position} now.", "version": objective.version}
         return deed.answer
 
+    def place(
+        self, actor: Actor, objective_id: int, version: int, onto: int, request_id: str | None = None
+    ) -> dict[str, Any]:
+        """Take the place of objective ``onto``; those between move up or down. Raises NotFound, NotPermitted, Conflict."""
+        authorise(actor, Permission.OPERATION_VIEW)
+        with self.deeds.begin(actor, "place objective", request_id) as deed:
+            operation, objective = _loaded(deed, actor, objective_id)
+            check_open(operation, "what it is to reach")
+            check_not_approved(operation, "what it is to reach")
+            _check_version(objective, version)
+            rows = standing(deed.session, operation.id)
+            place = next((at for at, one in enumerate(rows) if one.id == onto), None)
+            if place is None:
+                raise Conflict("The objective whose place it was to take is no longer there. Look again.")
+            if onto == objective_id:
+                raise Conflict(f"It is objective {objective.position} already.")
+            _put(rows, objective, place)
+            words = f"Objectives of {operation.reference} in another order: “{objective.text}” is now "
+            _log(deed, operation, objective, f"{words}{objective.position} of {len(rows)}.")
+            deed.answer = {"said": f"It is objective {objective.position} now.", "version": objective.version}
+        return deed.answer
+
     def judge(
         self, actor: Actor, objective_id: int, version: int, result: Result, note: str, request_id: str | None = None
     ) -> dict[str, Any]:
@@ -143,6 +165,15 @@ def standing(session: Session, operation_id: int) -> list[Objective]:
     """The objectives that were not dropped, in order."""
     wanted = select(Objective).where(Objective.operation_id == operation_id, Objective.dropped_at.is_(None))
     return list(session.scalars(wanted.order_by(Objective.position, Objective.id)))
+
+
+def _put(rows: list[Objective], objective: Objective, place: int) -> None:
+    """Bring ``objective`` to that place of ``rows``; whatever has another number then has a new version."""
+    numbers = [one.position for one in rows]
+    rows.insert(place, rows.pop(rows.index(objective)))
+    for one, number in zip(rows, numbers, strict=True):
+        if one.position != number:
+            one.position, one.version = number, one.version + 1
 
 
 def _loaded(deed: Deed, actor: Actor, objective_id: int) -> tuple[Operation, Objective]:

@@ -10,9 +10,12 @@ from ops_centre.auth.policy import rule_of
 from ops_centre.domain.handling import HandlingRule, covers, narrowest, released_further
 from ops_centre.domain.operations import RUNNING, OperationKind, OperationState
 from ops_centre.errors import Conflict, Invalid, NotPermitted
-from ops_centre.models import Assignment, Handling, Operation, Unit
-from ops_centre.services.debrief_handling import narrow_debriefs
+from ops_centre.models import Assignment, Handling, Operation, Tasking, Unit
+from ops_centre.picture.scope import scope_of, sees
+from ops_centre.services.debrief_handling import narrow_debriefs, no_more_open
 from ops_centre.services.deeds import Deed
+from ops_centre.services.in_scope import sees_handling
+from ops_centre.services.lesson_steps import lost_to_owners
 from ops_centre.services.operation_asked import Changes, Checks
 from ops_centre.services.operation_links import rules_of_links
 from ops_centre.services.operation_parts import plan_changed
@@ -37,14 +40,17 @@ _CALLED = {
 
 
 def apply_changes(deed: Deed, actor: Actor, operation: Operation, changes: Changes, checks: Checks) -> str:
-    """Change ``operation``; what changed, in words. Raises Invalid, Conflict, NotPermitted."""
+    """Change ``operation``; in words what changed and what a stricter marking leaves behind.
+
+    Raises Invalid, Conflict, NotPermitted.
+    """
     before = _snapshot(operation)
     _change(operation, changes, checks)
     checks.changed(operation, changes)
     changed = [name for name, value in _snapshot(operation).items() if value != before[name]]
     reason = (changes.reason or "").strip()
     _check_state(operation, changed, reason)
-    rule = _rehandle(deed, actor, operation, changes)
+    rule, left = _rehandle(deed, actor, operation, changes)
     changed += ["handling"] if rule is not None else []
     if not changed:
         raise Conflict("Nothing is different from what it is now.")
@@ -57,7 +63,7 @@ def apply_changes(deed: Deed, actor: Actor, operation: Operation, changes: Chang
     seq = log(deed, operation, said, typed=True, detail=told_in)
     if agreed := [_CALLED[name] for name in changed if name in APPROVED_PARTS]:
         plan_changed(deed, operation, ", ".join(agreed), seq)
-    return said
+    return " ".join([said, *left])
 
 
 def _snapshot(operation: Operation) -> dict[str, Any]:
@@ -95,16 +101,19 @@ def _check_state(operation: Operation, changed: Sequence[str], reason: str) -> N
         raise Invalid(f"{operation.reference} is {operation.state}: say why its {' and '.join(agreed)} changes.")
 
 
-def _rehandle(deed: Deed, actor: Actor, operation: Operation, changes: Changes) -> HandlingRule | None:
-    """The new rule where it changes: who takes part knows of it; releases once given are only withdrawn by name.
+def _rehandle(
+    deed: Deed, actor: Actor, operation: Operation, changes: Changes
+) -> tuple[HandlingRule | None, list[str]]:
+    """The new rule where it changes, and in words what does not follow it.
 
-    Everything that is linked to it must stay known to all who know of it.
+    Who takes part knows of it; releases once given are only withdrawn by name. Everything that is linked to it must stay
+    known to all who know of it.
     """
     now = rule_of_operation(deed.session, operation)
     releases = now.releases if changes.releases is None else frozenset(changes.releases)
     rule = rule_for(now.owner, changes.marking or now.marking.value, {*releases, *operation.agencies})
     if rule == now:
-        return None
+        return None, []
     other_marking = changes.marking is not None and changes.marking != now.marking.value
     other_releases = changes.releases is not None and frozenset(changes.releases) - {now.owner} != now.releases
     if actor.agency != now.owner and (other_marking or other_releases):
@@ -118,8 +127,30 @@ def _rehandle(deed: Deed, actor: Actor, operation: Operation, changes: Changes) 
         check_commander(deed.session, operation.commander, OperationKind(operation.kind), rule)
     operation.handling_id = stored(deed.session, rule)
     _rehandle_assignments(deed, actor, operation, rule)
-    narrow_debriefs(deed, actor, operation, rule)
-    return rule
+    lessons = narrow_debriefs(deed, actor, operation, rule)
+    known = [one for one in lessons if sees_handling(deed.session, actor, one.handling_id)]
+    lost = lost_to_owners(deed.session, known)
+    return rule, [*_taskings_more_open(deed, actor, operation, rule), *lost]
+
+
+def _taskings_more_open(deed: Deed, actor: Actor, operation: Operation, rule: HandlingRule) -> list[str]:
+    """Taskings were handed to crews as they are handled and stay so; whoever makes their operation stricter is told."""
+    wanted = (
+        select(Unit.callsign, Handling)
+        .join(Tasking, Tasking.unit_id == Unit.id)
+        .join(Handling, Handling.id == Tasking.handling_id)
+        .where(Tasking.operation_id == operation.id)
+        .order_by(Unit.callsign)
+    )
+    found = [(callsign, rule_of(its)) for callsign, its in deed.session.execute(wanted)]
+    open_to_more = [
+        f"{callsign} ({its.owner} TLP:{its.marking})"
+        for callsign, its in found
+        if not no_more_open(its, rule) and sees(scope_of(actor), its)
+    ]
+    if not open_to_more:
+        return []
+    return [f"Taskings in it keep the handling they were sent with: {', '.join(dict.fromkeys(open_to_more))}."]
 
 
 def _rehandle_assignments(deed: Deed, actor: Actor, operation: Operation, rule: HandlingRule) -> None:

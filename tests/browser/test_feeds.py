@@ -49,3 +49,4 @@ def test_a_feed_is_paused_resumed_and_what_it_refused_is_read_and_tried_again(
     page.locator(".feed-record >> text=Try again").click()
     expect(page.locator("#shell-said")).to_be_visible()
     expect(page.locator("#shell-trouble")).to_be_hidden()
+    assert watched.faults() == []

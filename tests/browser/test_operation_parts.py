@@ -81,6 +81,20 @@ def _report_is_drafted_and_issued(page: Page, other: Page) -> None:
     assert other.locator("#operation-files form").count() == 0
 
 
+def _objectives_are_dragged(page: Page, other: Page) -> None:
+    """The last by its number to the place of the first; whoever may not work on them has nothing to drag."""
+    tab(page, "Overview"), tab(other, "Overview")
+    page.fill("#objective-text", "Nobody is hurt")
+    page.fill("#objective-measure", "none hurt")
+    page.keyboard.press("Enter")
+    rows = page.locator("#operation-objectives tr[data-objective]")
+    expect(rows).to_have_count(2)
+    rows.nth(1).locator("[draggable]").drag_to(rows.nth(0).locator("[draggable]"))
+    expect(rows.nth(0)).to_contain_text("Nobody is hurt")
+    expect(other.locator("#operation-objectives tbody tr").first).to_contain_text("Nobody is hurt")
+    assert other.locator("#operation-objectives [draggable]").count() == 0
+
+
 def _two_write_at_once(page: Page, faster: Page) -> None:
     """What somebody typed stays when another saves first; they are told who, and their words do not overwrite."""
     tab(page, "Order"), tab(faster, "Order")
@@ -113,6 +127,7 @@ def test_what_belongs_to_an_operation_is_written_issued_and_seen_by_whom_it_may(
     page.fill("#objective-measure", "boarded within 2 h")
     page.keyboard.press("Enter")
     expect(other.locator("#operation-objectives")).to_contain_text("No uncleared yacht lands")  # without a reload
+    _objectives_are_dragged(page, other)
     _order_is_written_and_changed(page, other)
     _report_is_drafted_and_issued(page, other)
     second = open_page(centre)

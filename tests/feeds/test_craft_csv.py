@@ -123,6 +123,22 @@ def test_a_file_that_cannot_be_read_is_refused_and_not_read_again(
     assert reason in batch.refusals[0].reason
 
 
+@pytest.mark.parametrize(
+    ("encoding", "settings"),
+    [("utf-16", {}), ("utf-16-be", {}), ("windows-1252", {"encoding": "windows-1252"}), ("utf-8-sig", {})],
+)
+def test_a_file_of_another_encoding_is_read_and_goes_on_where_it_was_left(
+    tmp_path: Path, encoding: str, settings: dict[str, Any]
+) -> None:
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    text = mark + HEAD + ROW * 3 + ROW.replace("STAR", "ÉTOILE") * 2
+    (tmp_path / "a.csv.gz").write_bytes(gzip.compress(text.encode(encoding)))
+    found = batches(tmp_path, polls=4, batch_rows=2, **settings)
+    assert [len(batch.crafts) for batch in found] == [2, 2, 1, 0]
+    assert found[2].crafts[0].particulars.name == "SPECIMEN ÉTOILE"
+    assert not any(batch.refusals for batch in found)
+
+
 def test_packed_files_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.csv.gz").write_bytes(gzip.compress((HEAD + ROW * 2).encode()))
     with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:

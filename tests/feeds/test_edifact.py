@@ -86,6 +86,17 @@ def test_names_are_read_in_the_charset_the_header_names(tmp_path: Path) -> None:
     assert wrong.caveats == ("it holds signs that UNOA does not have",)
 
 
+def test_what_is_refused_is_handed_over_whole_so_that_its_true_length_is_kept(tmp_path: Path) -> None:
+    long = b"no interchange" * 9_000
+    assert read(long, tmp_path).refusals[0].raw == long
+
+
+def test_a_list_saved_as_utf_16_is_read_and_said_so(tmp_path: Path) -> None:
+    text = interchange(paxlst(body="NAD+FL+++MÜLLER:JÖRG'")).replace("UNOA", "UNOC")
+    report = one(text.encode("utf-16"), tmp_path)
+    assert (report.subjects[0].label, report.caveats) == ("MÜLLER, JÖRG", ("it was written in UTF-16",))
+
+
 def test_a_broken_message_costs_no_other_and_its_reason_names_nobody(tmp_path: Path) -> None:
     cut = paxlst(2).partition("CNT")[0]
     batch = read(interchange(paxlst(1), cut, paxlst(3), paxlst(4, bgm="BGM+745++77'")), tmp_path)

@@ -33,7 +33,7 @@ def test_a_feed_of_another_package_is_a_kind_like_any_other(tmp_path: Path) -> N
     assert ([craft.key for craft in batch.crafts], len(batch.refusals)) == (["buoy:1"], 1)
     assert not feed.poll(batch.cursor)
     assert "example_buoys" in all_kinds()
-    with pytest.raises(ConfigError, match="feed Buoys: path: Field required"):
+    with pytest.raises(ConfigError, match="feed Buoys: path: is missing"):
         feed_of("example_buoys")
 
 

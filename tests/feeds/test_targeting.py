@@ -48,7 +48,7 @@ def test_the_sample_is_read_whole_and_its_bad_record_alone_is_refused() -> None:
     assert (person.status, person.place) == ("new", "AKL")
     assert (consignment.place_lat, consignment.place_lon, consignment.arrives_at) == (-37.66, 176.18, None)
     assert consignment.identifiers["documents"] == ["MAN-7", "INV-22"]
-    assert [refusal.reason for refusal in batch.refusals] == ["severity: Input should be 'top', 'high' or 'normal'"]
+    assert [refusal.reason for refusal in batch.refusals] == ["severity: must be 'top', 'high' or 'normal'"]
     assert batch.received == 4
 
 

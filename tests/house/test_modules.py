@@ -11,47 +11,70 @@ from ops_centre.config import ROOT
 from tests.support import tree
 
 # Imported in a process of its own for each module, forked, so that libraries load once. The layers come from the bottom
-# up; each, once all its modules import alone, is loaded as libraries are for those above it.
+# up; each, once all its modules import alone, is loaded as libraries are for those above it. A module that its package
+# imports is imported with it whoever asks for it: the package's process answers for both.
 ROUNDS = (
-    ("clock", "config", "errors", "domain", "auth", "models"),
-    ("db", "picture", "feeds"),
+    ("clock", "config", "errors", "domain"),
+    ("auth", "models"),
+    ("db", "feeds"),
+    ("picture",),
     ("services",),
     ("bootstrap", "scheduler", "exercise"),
 )
 PROBE = """
-import importlib, json, os, socket, sys, threading
+import gc, importlib, json, os, socket, sys, threading
+gc.disable()
 rounds = json.loads(sys.argv[1])
-import dash, flask, plotly, pydantic, sqlalchemy.orm, alembic, httpx, shapely, pyproj, pyais, psycopg, structlog
-import apprise, fpdf, icalendar, scipy.sparse.csgraph, scipy.optimize, cryptography.hazmat.primitives.asymmetric.ed25519
+libraries = [
+    "pydantic sqlalchemy.orm shapely pyproj structlog orjson",
+    "cryptography.hazmat.primitives.asymmetric.ed25519 argon2",
+    "httpx pyais",
+    "scipy.sparse.csgraph",
+    "alembic fpdf icalendar scipy.optimize",
+    "apscheduler.schedulers.background",
+    "dash flask plotly prometheus_client flask_login",
+]  # of each round: a small process is forked sooner
 
 def refuse(*_):
     raise OSError("a module opened a socket while it was imported")
 
 socket.socket.connect = socket.socket.bind = refuse
 faults = []
+answered = set()
+
+def came_with(package):
+    return [name for name in sys.modules if name.startswith(package + ".") and sys.modules[name]]
 
 def probe(name):
+    if name in answered:
+        return
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
-        fault = ""
+        fault, came = "", []
         try:
             importlib.import_module(name)
             if threading.active_count() != 1:
                 fault = "started a thread"
+            came = came_with(name)
         except BaseException as error:
             fault = f"{type(error).__name__}: {error}"
-        os.write(writer, fault.encode()[:4000])
+        with os.fdopen(writer, "w") as telling:
+            json.dump([fault, came], telling)
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as said:
-        fault = said.read().decode()
+        fault, came = json.load(said)
     os.waitpid(child, 0)
     if fault:
         faults.append(f"{name}: {fault}")
+    else:
+        answered.update(came)
 
-for names in rounds:
-    for name in names:
+for needed, names in zip(libraries, rounds, strict=True):
+    for library in needed.split():
+        importlib.import_module(library)
+    for name in sorted(names):
         probe(name)
     if not faults:
         for name in names:

@@ -369,3 +369,18 @@ def test_the_debrief_of_a_tasking_follows_the_stricter_marking_of_its_operation(
         sqlite_ops.debrief_reads.one(POLICE, debrief)
     later = int(sqlite_ops.debriefs.open(LEAD, Opening(DebriefSort.COLD, DebriefOf.TASKING, tasking.id))["debrief"])
     assert sqlite_ops.debrief_reads.one(LEAD, later).row.marking == "RED", "opened afterwards likewise"
+
+
+def test_a_stricter_marking_never_takes_a_lesson_silently_from_whoever_owns_it(sqlite_ops: Any) -> None:
+    people(sqlite_ops)
+    number = operation(sqlite_ops, state="active", closed_at=None, releases="POL")
+    crew(sqlite_ops, number)
+    debrief = opened(sqlite_ops, number)
+    lesson = recorded(sqlite_ops, debrief, owner="police")
+    with pytest.raises(Invalid, match=f"Lesson {lesson}: .* of POL could not read it"):
+        sqlite_ops.debrief_handling.mark_debrief(LEAD, debrief, 1, Marked("AMBER", [], "Names an informant."))
+    assert sqlite_ops.lesson_reads.one(POLICE, lesson).lesson.owner == "police"
+    version = sqlite_ops.operation_reads.one(LEAD, number).version
+    said = sqlite_ops.operations.edit(LEAD, number, version, Changes(marking="RED", releases=()))["said"]
+    assert "Taskings in it keep the handling they were sent with: HAWK 3 (OPS TLP:GREEN)." in said
+    assert f"Lesson {lesson}: " in said

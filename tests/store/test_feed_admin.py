@@ -209,3 +209,46 @@ def test_a_failed_duty_and_an_old_or_missing_backup_are_abnormal(desk: Desk) -> 
     assert ops.worker_duties.backup().overdue
     with pytest.raises(NotPermitted):
         ops.worker_duties.state(LEAD)
+
+
+def of_number(number: int, **changed: Any) -> bytes:
+    return json.dumps(GOOD | {"ref": f"T-{number}"} | changed).encode()
+
+
+def test_all_of_one_reason_are_tried_again_together_and_what_came_later_is_left_alone(ops: Any) -> None:
+    desk = Desk(ops)
+    first = desk.refuse(of_number(1), of_number(2), b'{"ref": "T-3"}', of_number(1), reason="severity: 'hoch'")
+    other = desk.refuse(of_number(4), reason="another")
+    later = desk.refuse(of_number(5), reason="severity: 'hoch'")
+    answer = ops.feed_many.retry(LEAD, first[-1])
+    assert answer["said"] == "4 tried again: 2 stored, 1 known already, 1 refused again."
+    assert (desk.counts(), desk.kept(), answer["left"]) == ((6, 2, 1, 3), 3, 0)
+    assert desk.logged()[-1].startswith("4 refused records of feed Targeting tried again: 2 stored")
+    with pytest.raises(NotFound):  # somebody else was faster
+        ops.feed_many.retry(LEAD, first[-1])
+    assert ops.feed_many.forget(LEAD, later[-1], "A test of the source.")["said"].startswith("1 forgotten.")
+    assert (desk.counts(), desk.kept()) == ((6, 2, 1, 3), 2)
+    for act in (ops.feed_many.retry, lambda who, what: ops.feed_many.forget(who, what, "No.")):
+        with pytest.raises(NotFound):
+            act(actor(Role.SHIFT_LEAD, "POL"), other[0])
+        with pytest.raises(NotPermitted):
+            act(actor(Role.DUTY_OFFICER, "OPS"), other[0])
+
+
+def test_one_act_stores_only_so_many_and_says_how_many_are_left(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ops_centre.services.feed_many.MOST_STORED", 3)
+    monkeypatch.setattr("ops_centre.services.feed_many.FETCHED", 2)
+    records = desk.refuse(*[of_number(number) for number in range(5)])
+    answer = desk.ops.feed_many.retry(LEAD, records[-1])
+    assert answer["said"] == "3 tried again: 3 stored. 2 more wait to be tried."
+    assert desk.ops.feed_many.retry(LEAD, records[-1])["left"] == 0
+    assert (desk.counts(), desk.kept()) == ((5, 5, 0, 0), 0)
+
+
+def test_a_hundred_that_still_cannot_be_used_stay_with_the_reason_of_now(desk: Desk) -> None:
+    records = desk.refuse(*[b'{"ref": "T-1"}'] * 100)
+    answer = desk.ops.feed_many.retry(LEAD, records[-1])
+    assert answer["said"] == "100 tried again: 100 refused again."
+    assert (desk.counts(), desk.kept()) == ((100, 0, 0, 100), 100)
+    told = desk.ops.feed_reads.card(LEAD, desk.feed_id).refusals
+    assert [group.count for group in told.groups] == [100]

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from ops_centre.config import FeedBlock
 from ops_centre.domain.feeds import FeedLight
+from ops_centre.domain.observations import Batch, Refusal
 from ops_centre.errors import Conflict
 from ops_centre.feeds.base import FeedManifest
 from ops_centre.models import FeedRecord, QuarantinedRecord
@@ -66,6 +67,9 @@ def test_a_failed_poll_is_written_with_its_reason_and_moves_the_picture_once(ops
     assert record.last_error_at == ops.clock.now()
     assert record.last_good_at is None
     assert len(set(revisions)) == 1
+    ops.clock.advance(seconds=21)  # screens would go on to say that it failed long ago
+    ops.feeds.note_failure(ids["Targeting"], "connection refused by 127.0.0.1:1")
+    assert ops.feeds.all()[0].revision > revisions[0]
 
 
 def test_a_feed_no_longer_configured_is_kept_but_not_shown(ops: Any) -> None:
@@ -103,3 +107,35 @@ def test_the_quarantine_keeps_the_newest_of_each_feed(ops: Any) -> None:
     with ops.db.reading() as session:
         kept = session.execute(select(QuarantinedRecord.feed_id, QuarantinedRecord.reason)).all()
     assert sorted(kept) == sorted([(one.id, "r4"), (one.id, "r5"), (one.id, "r6"), (other.id, "r0"), (other.id, "r1")])
+
+
+def test_a_source_of_which_nothing_can_be_used_is_not_live_and_says_so(sqlite_ops: Any) -> None:
+    ops = sqlite_ops
+    feed = ops.feeds.register([(block("Targeting"), MANIFEST)])["Targeting"]
+    ops.ingest.take(feed, Batch())  # an empty answer proves a polled source alive
+    refused = Batch(refusals=[Refusal(b"{}", "version: is missing", ops.clock.now())] * 3)
+    for _poll in range(25):
+        ops.clock.advance(seconds=5)
+        ops.ingest.take(feed, refused)
+    record = ops.feeds.all()[0]
+    assert [light for _name, _before, light in ops.feeds.refresh_lights()] == [FeedLight.LOST]
+    assert record.last_error == "All 3 records that came last were refused. Why stands under its refused records."
+    assert record.received == record.quarantined == 75
+    ops.ingest.take(
+        feed, Batch(refusals=refused.refusals, duplicates=1)
+    )  # among those of use, the refused are exceptions
+    assert [light for _name, _before, light in ops.feeds.refresh_lights()] == [FeedLight.LIVE]
+
+
+def test_a_stream_is_called_useless_only_once_it_has_been_so_for_long(sqlite_ops: Any) -> None:
+    ops = sqlite_ops
+    feed = ops.feeds.register([(block("AIS"), MANIFEST)])["AIS"]
+    bad_line = Batch(refusals=[Refusal(b"!", "checksum is wrong", ops.clock.now())])
+    ops.ingest.take(feed, Batch(duplicates=1), quiet_is_good=False)
+    ops.clock.advance(seconds=5)
+    ops.ingest.take(feed, bad_line, quiet_is_good=False)
+    assert ops.feeds.all()[0].last_error is None
+    ops.clock.advance(seconds=26)
+    ops.ingest.take(feed, Batch(passed_over=9), quiet_is_good=False)
+    assert ops.feeds.all()[0].last_error.startswith("What comes is nothing that a feed of this kind reads.")
+    assert [light for _name, _before, light in ops.feeds.refresh_lights()] == [FeedLight.LATE]

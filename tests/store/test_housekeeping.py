@@ -3,9 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
+from sqlalchemy import select
+
+from ops_centre.domain.observations import Batch, Particulars
 from ops_centre.models import Track
 from ops_centre.services.housekeeping import Housekeeping
-from tests.factories import make_aircraft, make_deployment, make_feed, make_unit, make_vessel
+from tests.factories import make_aircraft, make_deployment, make_feed, make_unit, make_vessel, vessel_report
 from tests.support.clock import START
 
 
@@ -26,6 +29,30 @@ def test_each_kind_leaves_the_picture_by_its_own_rule_and_comes_back_when_heard(
     ops.clock.advance(hours=12)
     assert house(ops).retire_tracks() == 1
     assert house(ops).retire_tracks() == 0
+
+
+def test_craft_placed_before_the_clock_was_set_back_leave_unless_they_are_heard(sqlite_ops: Any) -> None:
+    ops = sqlite_ops
+    with ops.db.begin() as session:
+        feed = make_feed(session)
+        make_vessel(session, feed)
+        aircraft = make_aircraft(session, feed)
+        feed_id = feed.id
+    ops.ingest.take(feed_id, Batch(crafts=[vessel_report(), vessel_report(512_000_124)]))
+    ops.clock.advance(days=-400)
+    jobs = house(ops)
+    assert jobs.retire_tracks() == 0  # they may be heard in a moment
+    ops.clock.advance(minutes=2)
+    assert jobs.retire_tracks() == 1
+    with ops.db.reading() as session:
+        assert session.get_one(Track, aircraft.id).left_at is not None
+    told = Particulars(name="NEW NAME")
+    ops.ingest.take(feed_id, Batch(crafts=[vessel_report(512_000_124, at=ops.clock.now(), particulars=told)]))
+    ops.clock.advance(minutes=28)
+    assert jobs.retire_tracks() == 2
+    with ops.db.reading() as session:
+        names = session.scalars(select(Track.name).where(Track.left_at.is_(None))).all()
+    assert names == ["NEW NAME"]
 
 
 def test_a_recording_of_long_ago_stays_on_the_picture_by_its_own_time(ops: Any) -> None:

@@ -162,6 +162,22 @@ def test_objectives_change_places_and_keep_their_numbers_apart(sqlite_ops: Any) 
         ops.objectives.shift(LEAD, first, 2, up=False)
 
 
+def test_an_objective_takes_the_place_of_another_and_those_between_move(sqlite_ops: Any) -> None:
+    ops, number = sqlite_ops, operation(sqlite_ops)
+    one, two, three = (ops.objectives.add(LEAD, number, text, "counted")["objective"] for text in ("A", "B", "C"))
+    assert ops.objectives.place(LEAD, three, 1, one)["version"] == 2
+    rows = ops.operation_parts.objectives(LEAD, number).rows
+    assert [row.text for row in rows[-3:]] == ["C", "A", "B"]
+    assert len({row.position for row in rows}) == len(rows)
+    with pytest.raises(Conflict, match="Look at it again"):  # it moved meanwhile
+        ops.objectives.place(LEAD, one, 1, two)
+    ops.objectives.drop(LEAD, two, "Of no use")
+    with pytest.raises(Conflict, match="no longer there"):
+        ops.objectives.place(LEAD, one, 2, two)
+    with pytest.raises(NotFound):
+        ops.objectives.place(actor(Role.OPERATION_COMMANDER, "BIO"), three, 2, one)
+
+
 def test_objectives_are_not_judged_before_the_operation_runs(sqlite_ops: Any) -> None:
     ops, number = sqlite_ops, operation(sqlite_ops, state="planned", started_at=None)
     objective = ops.objectives.add(LEAD, number, "Meet all", "counted")["objective"]

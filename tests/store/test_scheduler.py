@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import DataError, OperationalError
 
 from ops_centre.clock import SystemClock
 from ops_centre.config import FeedBlock
@@ -179,6 +180,50 @@ def test_a_listening_feed_is_asked_again_and_again_until_it_is_stopped(runs: Any
     thread.join(5)
     assert not thread.is_alive()
     assert source.closed
+
+
+def test_what_a_listening_feed_has_read_is_held_while_the_database_is_away(runs: Any, monkeypatch: Any) -> None:
+    source = Source(None, listens=True)
+
+    def news(_cursor: Any) -> Batch:
+        source.polls += 1
+        if source.polls == 4:
+            run.stopping.set()
+        return Batch(crafts=[vessel_report(512_000_000 + source.polls)])
+
+    def away(*_taken: Any, **_how: Any) -> None:
+        raise OperationalError("INSERT", {}, Exception("the server is away"))
+
+    source.poll = news
+    run = runs("listening", source)
+    with monkeypatch.context() as patched:
+        patched.setattr(run.ingest, "take", away)
+        for _turn in range(3):
+            run.turn()
+    assert source.polls == 2  # one that was not stored, and the one read meanwhile
+    run.turn()
+    assert record(runs, "listening").stored == source.polls == 4
+
+
+def test_what_the_database_refuses_for_what_it_holds_keeps_no_feed_from_going_on(runs: Any, monkeypatch: Any) -> None:
+    source = Source(None, listens=True)
+
+    def news(_cursor: Any) -> Batch:
+        source.polls += 1
+        run.stopping.set()
+        return Batch(crafts=[vessel_report(512_000_000 + source.polls)])
+
+    def refusing(*_taken: Any, **_how: Any) -> None:
+        raise DataError("INSERT", {}, Exception("value out of range"))
+
+    source.poll = news
+    run = runs("listening", source)
+    with monkeypatch.context() as patched:
+        patched.setattr(run.ingest, "take", refusing)
+        run.turn()
+    run.stopping.clear()
+    run.turn()
+    assert record(runs, "listening").stored == 1
 
 
 def test_jobs_go_on_at_once_when_the_systems_clock_is_set_back(runs: Any, frozen_clock: Any) -> None:

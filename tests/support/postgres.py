@@ -16,10 +16,13 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from tests.support.scratch import in_memory
+
 COPIES_BY_CHOICE = 150000  # the first version that asks how; older ones always copy the files
 PLACES = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
 HASTE = (
     "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off",
+    "max_wal_size=128MB",
 )  # fmt: skip
 
 
@@ -52,7 +55,7 @@ class Cluster:
     def __init__(self, *, durable: bool = False) -> None:
         """Make the cluster and start it; returns when it answers."""
         self._programs = find_programs()
-        self.folder = Path(tempfile.mkdtemp(prefix="ops-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="ops-pg-", dir=None if durable else in_memory()))
         self._identity = self._unprivileged()
         self._run("initdb", "-D", str(self.data), "-U", "ops", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
         options = ["listen_addresses=''", "max_connections=200", "shared_buffers=64MB", *(() if durable else HASTE)]

@@ -73,12 +73,32 @@ def test_faults_behind_faults_are_told_too(config: Path, capsys: pytest.CaptureF
     assert main(["config", "check"]) == 2
     told = capsys.readouterr().err
     for words in (
-        "zoom: Input should be a multiple", "whole must be south, west, north, east", "renew_seconds must be at most half",
-        "worker.who", "feed number 1: agency: Field required", "kind 'aiss' is unknown", "feed 'a' stands twice",
-        "feed A: address", "feed number 3: name: Field required", "every_seconds must lie between 0.2 and 3600 (found -1)",
+        "zoom: must be a multiple", "whole must be south, west, north, east", "renew_seconds must be at most half",
+        "worker.who", "feed number 1: agency: is missing", "kind 'aiss' is unknown", "feed 'A' stands twice",
+        "feed A: address", "feed number 3: name: is missing", "every_seconds must lie between 0.2 and 3600 (found -1)",
     ):  # fmt: skip
         assert words in told, told
-    assert told.count("Field required") == 2, told
+    assert told.count("is missing") == 2, told
+
+
+def test_blocks_that_do_not_fit_together_are_told_where_they_stand(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(
+        '[[feeds]]\nname = "Coast; AIS"\nkind = "sbs"\nagency = "OPS"\naddress = "a:1"\n'
+        '[[feeds]]\nname = "coast; ais"\nkind = "sbs"\nagency = "XYZ"\naddress = "b:1"\n'
+        '[[channels]]\nname = "desk"\nagency = "QQQ"\n[[agencies]]\ncode = "OPS"\nname = "A"\n'
+        '[[agencies]]\ncode = "OPS"\nname = "B"\n'
+    )
+    assert main(["config", "check"]) == 2
+    told = [line.removeprefix("config: config.toml ") for line in capsys.readouterr().err.splitlines()]
+    for line in (
+        "line 7: feed 'coast; ais' stands twice. Give one of them another name",
+        "line 9: feed coast; ais: agency XYZ is not among [[agencies]]. Add it there, or name one that is",
+        "line 13: channel desk: agency QQQ is not among [[agencies]]. Add it there, or name one that is",
+        "line 18: agency OPS stands twice. Give one of them another name",
+    ):
+        assert line in told, told
 
 
 def test_all_faults_of_a_query_and_its_mapping_are_told_beside_that_of_its_address(

@@ -14,6 +14,7 @@ from layouts.attention import AttentionView
 from layouts.attention import attention as attention_list
 from layouts.components import numbers
 from layouts.components.painted import PROPERTY, painted
+from layouts.feed_card import feed_card
 from layouts.search import search_results
 from layouts.strip import arrivals_panel, lights, units_panel
 from layouts.watch_strip import alerts_mark, log_panel, sent_panel, watch_mark
@@ -22,6 +23,7 @@ from ops_centre.clock import to_ms
 from ops_centre.domain.feeds import FeedLight
 from ops_centre.domain.places import Place, PlaceKind
 from ops_centre.picture.alert_views import AlertRate
+from ops_centre.picture.feed_views import FeedCard, RefusalGroup, Refusals
 from ops_centre.picture.fusion_views import AnomalyRow, SourceRow
 from ops_centre.picture.views import (
     DeploymentRow,
@@ -417,6 +419,27 @@ def test_every_record_of_a_feed_is_accounted_for_on_its_line() -> None:
     for word in ("110", "100", "7", "3", "42", "connection refused"):
         assert word in shown
     assert "No feeds are configured" in text(feeds.feeds_table([], lambda _feed: None))
+
+
+def test_feeds_that_do_not_work_stand_above_those_that_do_with_what_they_failed_of_under_them() -> None:
+    rows = [feed("Good"), feed("Late", light=FeedLight.LATE), feed("Lost", light=FeedLight.LOST, last_error="refused")]
+    shown = text(feeds.feeds_table(rows, lambda _feed: None))
+    places = [shown.index(word) for word in ("Lost", "refused", "Late", "Good")]
+    assert places == sorted(places)
+
+
+def test_refused_records_of_the_reason_that_was_chosen_are_acted_on_together() -> None:
+    def drawn(reason: str | None, *, retries: bool = True) -> Any:
+        group = RefusalGroup(7, "severity: must be 'top'", 3_333)
+        told = Refusals(3_333, (group,), 0, (), 7 if reason else None, reason, None, None)
+        card = FeedCard(3, "Targeting", "targeting", "OPS", False, None, (), True, told)
+        return feed_card(card, feed(), "—", retries=retries)
+
+    assert "Try all 3,333 again" not in text(drawn(None))
+    whole = text(drawn("severity: must be 'top'"))
+    assert "Try all 3,333 again" in whole
+    assert "Forget all 3,333, because" in whole
+    assert "Try all" not in text(drawn("severity: must be 'top'", retries=False))
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from layouts.components.painted import painted
-from layouts.planning_board import Board, board
+from layouts.planning_board import board
 from layouts.planning_proposals import proposals
+from layouts.planning_rows import Board
 from ops_centre.picture.plan_views import BarConflict, PlanBar, PlanRow, PlanView
 from ops_centre.picture.proposal_views import ProposalRow, ProposalView
 

@@ -57,4 +57,18 @@ ACTS = (
         lambda ops, actor, body: ops.feed_admin.forget(actor, body.record, body.reason, body.request_id),
         "Drop a refused record; the counters still tell that it came.",
     ),
+    Act(
+        "feeds/retry-alike",
+        Permission.FEED_RUN,
+        OfRecord,
+        lambda ops, actor, body: ops.feed_many.retry(actor, body.record, body.request_id),
+        "Hand a refused record, and those before it that were refused for the same reason, to their feed's parser again.",
+    ),
+    Act(
+        "feeds/forget-alike",
+        Permission.FEED_RUN,
+        Forget,
+        lambda ops, actor, body: ops.feed_many.forget(actor, body.record, body.reason, body.request_id),
+        "Drop a refused record, and those before it that were refused for the same reason.",
+    ),
 )

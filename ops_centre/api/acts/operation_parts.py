@@ -79,6 +79,14 @@ class ShiftObjective(Body):
     up: bool
 
 
+class PlaceObjective(Body):
+    """Which objective, on which version, takes the place of objective ``onto``."""
+
+    objective: Number
+    version: Number
+    onto: Number
+
+
 class JudgeObjective(Body):
     """How far it was reached."""
 
@@ -163,6 +171,10 @@ def _shift(ops: OpsCentre, actor: Actor, body: ShiftObjective) -> dict[str, Any]
     return ops.objectives.shift(actor, body.objective, body.version, body.up, body.request_id)
 
 
+def _place(ops: OpsCentre, actor: Actor, body: PlaceObjective) -> dict[str, Any]:
+    return ops.objectives.place(actor, body.objective, body.version, body.onto, body.request_id)
+
+
 def _judge(ops: OpsCentre, actor: Actor, body: JudgeObjective) -> dict[str, Any]:
     return ops.objectives.judge(actor, body.objective, body.version, body.result, body.note, body.request_id)
 
@@ -195,6 +207,7 @@ ACTS = (
     Act("objectives/add", SEE, AddObjective, _add, "Add an objective to an operation."),
     Act("objectives/edit", SEE, EditObjective, _edit, "Change the words of an objective."),
     Act("objectives/shift", SEE, ShiftObjective, _shift, "Put an objective before or after its neighbour."),
+    Act("objectives/place", SEE, PlaceObjective, _place, "Put an objective in the place of another."),
     Act("objectives/drop", SEE, DropObjective, _drop, "Take an objective out."),
     Act("objectives/judge", SEE, JudgeObjective, _judge, "Say how far an objective was reached."),
     Act("reports/draft", SEE, DraftReport, _draft, "Draft a situation report from what happened."),

@@ -16,6 +16,7 @@ from pydifact.parser import Parser
 from pydifact.tokenizer import Tokenizer
 
 from ops_centre.errors import OpsError
+from ops_centre.feeds.encodings import MARKS
 
 MOST_SEGMENTS = 200_000
 _USUAL = "UNA:+.? '"
@@ -75,6 +76,9 @@ def part(segment: Segment, element: int, component: int = 0) -> str:
 def read_interchange(raw: bytes) -> Interchange:
     """The messages of a file, each usable or with its fault. Raises InterchangeError."""
     found = Interchange()
+    if raw.startswith(MARKS):
+        raw = _from_utf16(raw)
+        found.caveats.append("it was written in UTF-16")
     text, signs = _unwrapped(raw, found.caveats)
     segments = _segments(text, signs, found.caveats)
     if not segments or segments[0].tag != "UNB":
@@ -83,6 +87,14 @@ def read_interchange(raw: bytes) -> Interchange:
     if not found.messages:
         raise InterchangeError("it holds no message (UNH)")
     return found
+
+
+def _from_utf16(raw: bytes) -> bytes:
+    """As the header says that it is written."""
+    text = raw.decode("utf-16", "replace")
+    named = _SYNTAX.search(text)
+    charset = _CHARSETS.get(named[1], "ascii") if named else "ascii"
+    return text.encode("latin-1" if charset == "ascii" else charset, "replace")
 
 
 def _unwrapped(raw: bytes, caveats: list[str]) -> tuple[str, Characters]:

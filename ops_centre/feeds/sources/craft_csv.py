@@ -9,7 +9,7 @@ import gzip
 import json
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal, Self, cast
@@ -20,6 +20,7 @@ from ops_centre.config import ROOT
 from ops_centre.domain.observations import Batch, Refusal
 from ops_centre.feeds.base import FeedContext, FeedKind, FeedManifest
 from ops_centre.feeds.craft_rows import FIELDS, Column, RowError, RowReader, zone_of
+from ops_centre.feeds.encodings import line_reader
 from ops_centre.feeds.polled import TimedSettings
 from ops_centre.feeds.transports.directory import Found, WatchedDirectory
 
@@ -42,6 +43,7 @@ class CraftCsvSettings(TimedSettings):
     done_directory: Path | None = None
     columns: dict[str, Column | str] = NOAA  # type: ignore[assignment]
     time_zone: str = "UTC"
+    encoding: str = "utf-8"
     delimiter: Literal[",", ";", "\t", "|"] = ","
     craft: Literal["vessel", "aircraft", "vehicle"] = "vessel"
     batch_rows: int = Field(5000, ge=1, le=50_000)
@@ -58,6 +60,15 @@ class CraftCsvSettings(TimedSettings):
         if len({"mmsi", "icao"} & set(columns)) != 1:
             raise ValueError("name a column for mmsi or for icao, and not for both: it tells one craft from another")
         return columns
+
+    @field_validator("encoding")
+    @classmethod
+    def _known_encoding(cls, encoding: str) -> str:
+        try:
+            "".encode(encoding)
+        except LookupError as unknown:
+            raise ValueError(f"{encoding!r} is no encoding; spreadsheets write windows-1252 or utf-8") from unknown
+        return encoding
 
     @model_validator(mode="after")
     def _units(self) -> Self:
@@ -156,7 +167,7 @@ class CraftCsvFeed:
         if found.size > self._settings.max_bytes:
             raise FileError(f"it is larger than {self._settings.max_bytes:,} bytes")
         stream = _unpacked(found.path)
-        lines = _lines(stream)
+        lines = _lines(line_reader(stream, self._settings.encoding))
         try:
             header = _cells(next(lines, b"").removeprefix(b"\xef\xbb\xbf"), self._settings.delimiter)
             reader = RowReader(header, self._settings.columns, zone_of(self._settings.time_zone), self._settings.craft)
@@ -204,12 +215,12 @@ def _unpacked(path: Path) -> IO[bytes]:
         raise FileError(f"the archive cannot be unpacked: {locked}") from locked
 
 
-def _lines(stream: IO[bytes]) -> Iterator[bytes]:
+def _lines(read: Callable[[int], bytes]) -> Iterator[bytes]:
     """Lines, each at most a byte longer than allowed, however long they are in the file."""
-    while line := stream.readline(MAX_LINE + 1):
+    while line := read(MAX_LINE + 1):
         yield line
         while len(line) > MAX_LINE and not line.endswith(b"\n"):
-            line = stream.readline(MAX_LINE + 1)
+            line = read(MAX_LINE + 1)
             if not line:
                 return
 
@@ -222,7 +233,9 @@ def _cells(raw: bytes, delimiter: str) -> list[str]:
         text = raw.decode("utf-8").rstrip("\r\n")
         return [cell.strip() for cell in next(csv.reader([text], delimiter=delimiter, strict=True), [])]
     except UnicodeDecodeError as garbled:
-        raise RowError("holds bytes that are no UTF-8") from garbled
+        raise RowError(
+            "holds bytes that are no UTF-8: say in the settings of the feed which encoding it is written in"
+        ) from garbled
     except csv.Error as broken:
         raise RowError(str(broken)) from broken
 

@@ -116,7 +116,7 @@ class EdifactFeed:
         self._refuse(batch, message.text.encode(), f"message {message.ref}: {reason}")
 
     def _refuse(self, batch: Batch, raw: bytes, reason: str) -> None:
-        batch.refusals.append(Refusal(raw[:65536], reason[:500], self._context.clock.now()))
+        batch.refusals.append(Refusal(raw, reason[:500], self._context.clock.now()))
 
 
 def _marks(cursor: str | None) -> set[str]:
