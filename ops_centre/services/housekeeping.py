@@ -91,7 +91,7 @@ class Housekeeping:
         )
         before, self._ahead = self._ahead, {}
         left = []
-        for track_id, kind, received_at in session.execute(asked).tuples():
+        for track_id, kind, received_at in session.execute(asked):
             if received_at is None:
                 continue
             found = before.get(track_id)

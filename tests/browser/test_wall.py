@@ -217,19 +217,22 @@ def test_the_screen_says_since_when_it_is_frozen_and_recovers(
 
 
 def test_a_page_of_an_older_program_loads_itself_anew_and_asks_first_where_somebody_is_at_work(
-    duty_page: Watched,
+    centre: Product, open_page: Callable[..., Watched]
 ) -> None:
-    page = duty_page.page
+    watched = open_page(centre)
+    watched.sign_in("test.wall", PASSWORD)
+    watched.wait_for_picture()
+    page = watched.page
     beats = """() => { for (let n = 0; n < 2; n++) window.opsCentre.announce("ops:beat", {program: "another"}); }"""
     with page.expect_event("load"):
         page.evaluate(beats)
-    duty_page.wait_for_picture()
+    watched.wait_for_picture()
     page.evaluate(beats)  # it was loaded for that program already: two servers that differ do not have it load for ever
     renewed = page.get_by_role("status").filter(has_text="The centre was upgraded")
     expect(renewed).to_be_visible()
     with page.expect_event("load"):
         renewed.get_by_role("button", name="Load it now").click()
-    duty_page.wait_for_picture()
+    watched.wait_for_picture()
 
 
 def test_signing_out_ends_the_session_everywhere(centre: Product, open_page: Callable[..., Watched]) -> None:

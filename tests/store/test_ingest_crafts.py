@@ -88,6 +88,7 @@ def test_what_a_report_does_not_say_erases_nothing(ops: Any, feed_id: int) -> No
 
 
 def test_an_older_static_report_does_not_bring_an_old_name_back(ops: Any, feed_id: int) -> None:
+    ops.clock.advance(minutes=10)
     ops.ingest.take(feed_id, Batch(crafts=[later(10, -36.5, particulars=Particulars(name="NEW NAME"))]))
     ops.ingest.take(feed_id, Batch(crafts=[later(5, -36.6, particulars=Particulars(name="OLD NAME"))]))
     assert track(ops).name == "NEW NAME"
